@@ -1,0 +1,58 @@
+//! Runs every listing of the book, one named test each:
+//! `cargo test --test listings NAME`.
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::path::Path;
+use std::time::Instant;
+use suite::directives::Kind;
+use suite::sandbox;
+use suite::trials::Project;
+
+fn main() {
+    if sandbox::stage() {
+        return;
+    }
+    let arguments = Arguments::from_args();
+    let start = Instant::now();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let way = sandbox::way();
+    let project: &'static Project = Box::leak(Box::new(Project::open(root, way)));
+
+    // Without a Python its programs are ignored, but never under CI.
+    let missing = match project.python() {
+        Err(message) if std::env::var_os("CI").is_none() => {
+            eprintln!("The Python programs are ignored: {message}.");
+            true
+        }
+        _ => false,
+    };
+    let failed = |result: Result<(), String>| result.map_err(Failed::from);
+    let mut trials = vec![Trial::test("layout", move || {
+        failed(project.check_layout())
+    })];
+    for listing in &project.listings {
+        let needs_python = listing.kind == Kind::Python || listing.chapter.extension;
+        trials.push(
+            Trial::test(listing.test_name(), move || failed(project.check(listing)))
+                .with_ignored_flag(missing && needs_python),
+        );
+    }
+    for package in project.libraries() {
+        for (part, name) in [("--lib", "unit tests"), ("--doc", "doc tests")] {
+            let name = format!("{package}::{name}");
+            trials.push(Trial::test(name, move || {
+                failed(project.test_library(package, part))
+            }));
+        }
+    }
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    if !arguments.list {
+        println!(
+            "{}; ignored {}; {:.1} s",
+            project.summary(),
+            conclusion.num_ignored,
+            start.elapsed().as_secs_f64()
+        );
+    }
+    conclusion.exit();
+}

@@ -1,0 +1,184 @@
+//! Builds the listings with cargo, once, and knows where the results lie.
+
+use crate::listing::{Chapter, Listing};
+use serde_json::Value;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// What cargo made.
+#[derive(Debug, Default)]
+pub struct Built {
+    programs: HashMap<String, PathBuf>,
+    libraries: HashMap<String, PathBuf>,
+    dependencies: HashMap<String, Vec<(String, String)>>,
+}
+
+/// A cargo command in the folder `root`, under the cargo that runs the suite.
+pub fn cargo(root: &Path) -> Command {
+    let program = std::env::var_os("CARGO").unwrap_or("cargo".into());
+    let mut cargo = Command::new(program);
+    cargo.current_dir(root).stdin(Stdio::null());
+    cargo
+}
+
+impl Built {
+    /// Builds every program of `chapters`, those with `profile: release`
+    /// optimized.
+    ///
+    /// # Errors
+    ///
+    /// What does not build, with the compiler's words.
+    pub fn workspace(
+        root: &Path,
+        chapters: &[Chapter],
+        listings: &[Listing],
+    ) -> Result<Built, String> {
+        let mut built = Built::default();
+        let mut all = vec!["--bins".to_owned(), "--lib".to_owned()];
+        for chapter in chapters.iter().filter(|c| !c.extension) {
+            all.extend(["-p".to_owned(), chapter.name.clone()]);
+        }
+        built.add(root, &all)?;
+        let mut release = vec!["--release".to_owned()];
+        for listing in listings {
+            if listing.promise.as_ref().is_ok_and(|p| p.release) {
+                release.extend(["--bin".to_owned(), listing.name.clone()]);
+            }
+        }
+        if release.len() > 1 {
+            built.add(root, &release)?;
+        }
+        Ok(built)
+    }
+
+    /// Builds a chapter's Python extension as a library that the rejected
+    /// listings beside it can name.
+    ///
+    /// # Errors
+    ///
+    /// What does not build, with the compiler's words.
+    pub fn extension(chapter: &Chapter, python: &Path, target: &Path) -> Result<Built, String> {
+        let mut built = Built::default();
+        // PyO3's build script asks this variable for the interpreter.
+        let vars = [("PYO3_PYTHON", python), ("CARGO_TARGET_DIR", target)];
+        built.add_with(&chapter.dir, &["--lib".to_owned()], &vars)?;
+        Ok(built)
+    }
+
+    fn add(&mut self, root: &Path, args: &[String]) -> Result<(), String> {
+        self.add_with(root, args, &[])
+    }
+
+    fn add_with(
+        &mut self,
+        root: &Path,
+        args: &[String],
+        vars: &[(&str, &Path)],
+    ) -> Result<(), String> {
+        let output = cargo(root)
+            .args([
+                "build",
+                "--quiet",
+                "--message-format=json-render-diagnostics",
+            ])
+            .args(args)
+            .envs(vars.iter().copied())
+            .output()
+            .map_err(|e| format!("cargo does not start: {e}"))?;
+        if !output.status.success() {
+            return Err(format!(
+                "the listings do not build:\n{}",
+                String::from_utf8_lossy(&output.stderr)
+            ));
+        }
+        for line in output.stdout.split(|byte| *byte == b'\n') {
+            let Ok(message) = serde_json::from_slice::<Value>(line) else {
+                continue;
+            };
+            let text = |value: &Value| value.as_str().map(str::to_owned);
+            let name = text(&message["target"]["name"]).unwrap_or_default();
+            if let Some(program) = text(&message["executable"]) {
+                self.programs.insert(name, program.into());
+                continue;
+            }
+            let files = message["filenames"].as_array();
+            let library = files
+                .into_iter()
+                .flatten()
+                .filter_map(text)
+                .find(|f| f.ends_with(".rlib") || f.ends_with(".so"));
+            let id = text(&message["package_id"]);
+            if let (Some(id), Some(library)) = (id, library) {
+                self.libraries.insert(id, library.into());
+            }
+        }
+        self.read_dependencies(root)
+    }
+
+    /// Asks cargo which crate a package's `use` names stand for.
+    fn read_dependencies(&mut self, root: &Path) -> Result<(), String> {
+        let output = cargo(root)
+            .args(["metadata", "--format-version=1", "--quiet"])
+            .output()
+            .map_err(|e| format!("cargo does not start: {e}"))?;
+        let metadata: Value =
+            serde_json::from_slice(&output.stdout).map_err(|e| format!("cargo metadata: {e}"))?;
+        let nodes = metadata["resolve"]["nodes"].as_array();
+        for node in nodes.into_iter().flatten() {
+            let id = node["id"].as_str().unwrap_or_default();
+            let list = |value: &Value| -> Vec<(String, String)> {
+                let deps = value.as_array().into_iter().flatten();
+                deps.filter_map(|dep| {
+                    let name = dep["name"].as_str()?.to_owned();
+                    Some((name, dep["pkg"].as_str()?.to_owned()))
+                })
+                .collect()
+            };
+            let mut names = list(&node["deps"]);
+            let packages = metadata["packages"].as_array();
+            let package = packages
+                .into_iter()
+                .flatten()
+                .find(|p| p["id"] == node["id"]);
+            let Some(package) = package else { continue };
+            let name = package["name"].as_str().unwrap_or_default();
+            // A chapter's programs can name the chapter's library as well.
+            names.push((name.replace('-', "_"), id.to_owned()));
+            self.dependencies.insert(name.to_owned(), names);
+        }
+        Ok(())
+    }
+
+    /// The executable of a listing.
+    ///
+    /// # Errors
+    ///
+    /// Cargo has not built it.
+    pub fn program(&self, name: &str) -> Result<&Path, String> {
+        self.programs
+            .get(name)
+            .map(PathBuf::as_path)
+            .ok_or_else(|| format!("cargo built no program `{name}`: is its crate a member?"))
+    }
+
+    /// The crates that a program of `package` can name, with their files.
+    pub fn externs(&self, package: &str) -> Vec<(&str, &Path)> {
+        let names = self.dependencies.get(package).into_iter().flatten();
+        names
+            .filter_map(|(name, id)| Some((name.as_str(), self.libraries.get(id)?.as_path())))
+            .collect()
+    }
+
+    /// The folders where the compiler finds what those crates use.
+    pub fn search_paths(&self) -> Vec<&Path> {
+        let mut dirs: Vec<&Path> = self
+            .libraries
+            .values()
+            .filter_map(|file| file.parent())
+            .collect();
+        dirs.sort();
+        dirs.dedup();
+        dirs
+    }
+}

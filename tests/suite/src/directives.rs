@@ -1,0 +1,313 @@
+//! What a listing promises: the `//@` lines (`#@` in Python) at its top.
+
+use std::path::Path;
+use std::time::Duration;
+
+/// The kind of file that a promise stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A program that builds and runs.
+    Rust,
+    /// A program that the compiler must refuse.
+    Rejected,
+    /// A Python program: a twin, or one that uses an extension of ours.
+    Python,
+}
+
+/// How a program ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// By itself, with this exit status.
+    Exit(i32),
+    /// By this signal, named as in signal(7).
+    Signal(String),
+    /// Never: every task of it sleeps for good.
+    Deadlock,
+    /// Never: it is busy, or wakes again and again, at this limit.
+    Hangs(Duration),
+}
+
+/// All that one file promises.
+#[derive(Clone, Debug)]
+pub struct Promise {
+    /// How it ends.
+    pub ending: Ending,
+    /// The lines of its output come in any order.
+    pub unordered: bool,
+    /// The last number that it prints is below this one.
+    pub loses: Option<u64>,
+    /// What it leaves behind: `process`, `zombie`, `/dev/shm/NAME`, …
+    pub leaks: Vec<String>,
+    /// The error codes, or lint names, that the compiler answers with.
+    pub errors: Vec<String>,
+    /// The listing that passes the check that this one fails.
+    pub repair: Option<String>,
+    /// Why there is no Python program.
+    pub no_twin: Option<String>,
+    /// Why the twin ends or prints otherwise.
+    pub differs: Option<String>,
+    /// The Python modules that it imports from outside.
+    pub needs: Vec<String>,
+    /// Its command-line arguments.
+    pub args: Vec<String>,
+    /// Built with optimization.
+    pub release: bool,
+    /// The wall time that it may take.
+    pub limit: Duration,
+}
+
+impl Promise {
+    fn new() -> Self {
+        Promise {
+            ending: Ending::Exit(0),
+            unordered: false,
+            loses: None,
+            leaks: Vec::new(),
+            errors: Vec::new(),
+            repair: None,
+            no_twin: None,
+            differs: None,
+            needs: Vec::new(),
+            args: Vec::new(),
+            release: false,
+            limit: Duration::from_secs(30),
+        }
+    }
+
+    /// Is this the promise of a program that the book calls broken?
+    pub fn broken(&self) -> bool {
+        !matches!(self.ending, Ending::Exit(0))
+            || self.loses.is_some()
+            || !self.leaks.is_empty()
+            || !self.errors.is_empty()
+    }
+}
+
+/// Reads the promise at the top of `text`.
+///
+/// # Errors
+///
+/// A directive that is misspelt, misplaced, doubled or at odds with another:
+/// the message names file and line and says what to write instead.
+pub fn parse(path: &Path, text: &str, kind: Kind) -> Result<Promise, String> {
+    let mark = if kind == Kind::Python { "#@" } else { "//@" };
+    let mut promise = Promise::new();
+    let mut seen: Vec<&str> = Vec::new();
+    let mut on_top = true;
+    for (number, line) in text.lines().enumerate() {
+        let complain = |what: String| Err(format!("{}:{}: {what}", path.display(), number + 1));
+        let Some(directive) = line.trim_start().strip_prefix(mark) else {
+            on_top &= line.starts_with("//!") || line.contains("ANCHOR: all");
+            continue;
+        };
+        if !on_top || line.starts_with(' ') || (number == 0 && mark == "//@") {
+            return complain(format!(
+                "`{line}` is not where directives stand: directly after the \
+                 `//!` line (in Python, on the first lines); move it there"
+            ));
+        }
+        let directive = directive.trim();
+        let (word, value) = match directive.split_once(':') {
+            Some((word, value)) => (word, value.trim()),
+            None => (directive, ""),
+        };
+        if let Err(what) = promise.set(word, value, kind) {
+            return complain(format!("`{line}`: {what}"));
+        }
+        if seen.contains(&word) && !matches!(word, "leaks" | "error" | "needs") {
+            return complain(format!("`{word}` stands here twice"));
+        }
+        seen.push(word);
+    }
+    let at = |what: &str| Err(format!("{}: {what}", path.display()));
+    let endings = ["exit", "signal", "deadlock", "hangs", "loses"];
+    let ends: Vec<_> = seen.iter().filter(|w| endings.contains(w)).collect();
+    if ends.len() > 1 {
+        return at(&format!("{ends:?} contradict each other: keep one"));
+    }
+    match kind {
+        Kind::Rejected if promise.errors.is_empty() => {
+            return at("a listing in rejected/ names what the compiler \
+                       answers: add `//@ error: E0000`");
+        }
+        Kind::Rust if !text.starts_with("//!") && !text.starts_with("// ANCHOR: all\n//!") => {
+            return at("its first line is to be a `//!` line that says \
+                       what it shows");
+        }
+        _ => {}
+    }
+    // An exit status can be the lesson of a sound program.
+    let must_name_one =
+        promise.broken() && !matches!(promise.ending, Ending::Exit(1..) | Ending::Signal(_));
+    if kind != Kind::Python && must_name_one && promise.repair.is_none() {
+        return at("a broken listing names its repair: add `//@ repair: NAME`");
+    }
+    if !promise.broken() && promise.repair.is_some() {
+        return at("it promises nothing broken, so `repair` has no meaning");
+    }
+    Ok(promise)
+}
+
+impl Promise {
+    fn set(&mut self, word: &str, value: &str, kind: Kind) -> Result<(), String> {
+        let some = |what: &str| match value {
+            "" => Err(format!("needs {what} after the colon")),
+            value => Ok(value.to_owned()),
+        };
+        let known: &[&str] = match kind {
+            Kind::Rust => &[
+                "stdout", "exit", "signal", "deadlock", "hangs", "loses", "leaks", "repair",
+                "twin", "args", "profile", "timeout",
+            ],
+            Kind::Rejected => &["error", "repair"],
+            Kind::Python => &[
+                "stdout", "exit", "signal", "deadlock", "hangs", "loses", "leaks", "repair",
+                "differs", "needs", "args", "timeout",
+            ],
+        };
+        if !known.contains(&word) {
+            return Err(format!(
+                "unknown word `{word}`; here one may say {}",
+                known.join(", ")
+            ));
+        }
+        match (word, value) {
+            ("stdout", "unordered") => self.unordered = true,
+            ("stdout", _) => return Err("say `stdout: unordered`".into()),
+            ("exit", _) => match value.parse() {
+                Ok(status @ 1..=255) => self.ending = Ending::Exit(status),
+                _ => return Err("say `exit: N`, N from 1 to 255".into()),
+            },
+            ("signal", name) if name.starts_with("SIG") => {
+                self.ending = Ending::Signal(name.to_owned());
+            }
+            ("signal", _) => return Err("say it as `signal: SIGBUS`".into()),
+            ("deadlock", "") => self.ending = Ending::Deadlock,
+            ("deadlock", _) => return Err("`deadlock` takes no value".into()),
+            ("hangs", _) => self.ending = Ending::Hangs(duration(value)?),
+            ("timeout", _) => self.limit = duration(value)?,
+            ("loses", _) => match value.parse() {
+                Ok(n) if n > 0 => self.loses = Some(n),
+                _ => return Err("say `loses: N`, N above 0".into()),
+            },
+            ("leaks", _) => self.leaks.push(leak(value)?),
+            ("error", _) => self.errors.push(some("a code or a lint's name")?),
+            ("repair", _) => self.repair = Some(some("a listing's name")?),
+            ("twin", _) => {
+                self.no_twin = value
+                    .strip_prefix("none (")
+                    .and_then(|reason| reason.strip_suffix(')'))
+                    .filter(|reason| !reason.is_empty())
+                    .map(str::to_owned);
+                if self.no_twin.is_none() {
+                    return Err("say `twin: none (REASON)`".into());
+                }
+            }
+            ("differs", _) => self.differs = Some(some("the reason")?),
+            ("needs", _) => self.needs.push(some("a module's name")?),
+            ("args", _) => {
+                let args = some("the arguments")?;
+                self.args = args.split_whitespace().map(str::to_owned).collect();
+            }
+            ("profile", "release") => self.release = true,
+            ("profile", _) => return Err("say `profile: release`".into()),
+            _ => unreachable!("`known` and this match name the same words"),
+        }
+        Ok(())
+    }
+}
+
+fn duration(value: &str) -> Result<Duration, String> {
+    let parsed = match value.strip_suffix("ms") {
+        Some(ms) => ms.parse().map(Duration::from_millis),
+        None => value
+            .strip_suffix('s')
+            .unwrap_or("")
+            .parse()
+            .map(Duration::from_secs),
+    };
+    match parsed {
+        Ok(duration) if !duration.is_zero() => Ok(duration),
+        _ => Err("say a time as `20s` or `500ms`".into()),
+    }
+}
+
+fn leak(value: &str) -> Result<String, String> {
+    let known = ["process", "zombie", "mqueue", "socket"];
+    let named = value
+        .strip_prefix("/dev/shm/")
+        .is_some_and(|n| !n.is_empty());
+    if known.contains(&value) || named {
+        Ok(value.to_owned())
+    } else {
+        Err(format!("a leak is one of {known:?} or `/dev/shm/NAME`"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(kind: Kind, text: &str) -> Result<Promise, String> {
+        parse(Path::new("x.rs"), text, kind)
+    }
+
+    #[test]
+    fn every_word_is_read() {
+        let text = "//! Shows.\n//@ stdout: unordered\n//@ hangs: 500ms\n\
+                    //@ leaks: zombie\n//@ leaks: /dev/shm/x\n\
+                    //@ repair: other_one\n//@ twin: none (no fork)\n\
+                    //@ args: a b\n//@ profile: release\n//@ timeout: 20s\n";
+        let promise = parsed(Kind::Rust, text).unwrap();
+        assert_eq!(promise.ending, Ending::Hangs(Duration::from_millis(500)));
+        assert_eq!(promise.leaks, ["zombie", "/dev/shm/x"]);
+        assert_eq!(promise.repair.as_deref(), Some("other_one"));
+        assert_eq!(promise.no_twin.as_deref(), Some("no fork"));
+        assert_eq!(promise.args, ["a", "b"]);
+        assert_eq!(promise.limit, Duration::from_secs(20));
+        assert!(promise.unordered && promise.release && promise.broken());
+
+        let text = "//! Refused.\n//@ error: E0373\n//@ repair: other_one\n";
+        assert_eq!(parsed(Kind::Rejected, text).unwrap().errors, ["E0373"]);
+
+        let text = "#@ differs: why\n#@ needs: numpy\n#@ loses: 4\n\"\"\"D.\"\"\"\n";
+        let promise = parsed(Kind::Python, text).unwrap();
+        assert_eq!(promise.needs, ["numpy"]);
+        assert_eq!(promise.loses, Some(4));
+        assert!(parsed(Kind::Rust, "//! Shows.\n//@ signal: SIGBUS\n").is_err());
+    }
+
+    #[test]
+    fn every_mistake_is_told() {
+        let rust = [
+            ("//@ deadlok\n//@ repair: x\n", "unknown word `deadlok`"),
+            (
+                "fn main() {}\n//@ deadlock\n",
+                "x.rs:3: `//@ deadlock` is not",
+            ),
+            ("//@ deadlock\n", "names its repair"),
+            ("//@ repair: other_one\n", "`repair` has no meaning"),
+            ("//@ exit: 1\n//@ deadlock\n", "contradict"),
+            ("//@ exit: 1\n//@ exit: 1\n", "stands here twice"),
+            ("//@ exit: 0\n", "N from 1 to 255"),
+            ("//@ hangs: 3\n", "say a time as"),
+            ("//@ loses: all\n", "say `loses: N`"),
+            ("//@ leaks: memory\n", "a leak is one of"),
+            ("//@ twin: none\n", "none (REASON)"),
+            ("//@ error: E0373\n", "unknown word `error`"),
+            ("//@ stdout: any\n", "stdout: unordered"),
+            ("//@ signal: 9\n", "signal: SIGBUS"),
+            ("//@ profile: dev\n", "profile: release"),
+            ("//@ deadlock: yes\n", "takes no value"),
+        ];
+        for (lines, message) in rust {
+            let text = format!("//! Shows.\n{lines}");
+            let got = parsed(Kind::Rust, &text).unwrap_err();
+            assert!(got.contains(message), "{lines:?} gave {got}");
+        }
+        let got = parsed(Kind::Rust, "fn main() {}\n").unwrap_err();
+        assert!(got.contains("a `//!` line"), "{got}");
+        let got = parsed(Kind::Rejected, "//! R.\n").unwrap_err();
+        assert!(got.contains("error: E0000"), "{got}");
+    }
+}

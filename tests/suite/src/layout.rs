@@ -1,0 +1,164 @@
+//! The rules for names and places, so that adding a recipe is adding files.
+
+use crate::directives::Kind;
+use crate::listing::{Chapter, Listing, entries, file_name};
+use crate::python;
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// Looks at every file of the listings' crates.
+///
+/// # Errors
+///
+/// Every rule that is broken, a line each.
+pub fn check(root: &Path, chapters: &[Chapter], listings: &[Listing]) -> Result<(), String> {
+    let mut faults = Vec::new();
+    names(root, listings, &mut faults);
+    twins(listings, &mut faults);
+    for chapter in chapters {
+        strays(chapter, &mut faults);
+        if !chapter.extension {
+            manifest(root, chapter, &mut faults);
+        }
+    }
+    match faults.is_empty() {
+        true => Ok(()),
+        false => Err(faults.join("\n")),
+    }
+}
+
+fn names(root: &Path, listings: &[Listing], faults: &mut Vec<String>) {
+    let lock = read(&root.join("Cargo.lock"));
+    let crates: HashSet<String> = lock
+        .lines()
+        .filter_map(|l| l.strip_prefix("name = \""))
+        .map(|name| name.trim_end_matches('"').replace('-', "_"))
+        .collect();
+    let modules = python_modules();
+    let mut seen: BTreeMap<&str, &Listing> = BTreeMap::new();
+    for listing in listings.iter().filter(|l| l.twin_of.is_none()) {
+        let name = listing.name.as_str();
+        let mut fault = |what: String| {
+            faults.push(format!("{}: {what}", listing.source.display()));
+        };
+        if let Some(other) = seen.insert(name, listing) {
+            fault(format!(
+                "the name is taken by {}: a listing's name is unique in the \
+                 book",
+                other.source.display()
+            ));
+        }
+        let is_word = |w: &str| {
+            !w.is_empty()
+                && w.chars()
+                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+        };
+        if !name.contains('_') || !name.split('_').all(is_word) {
+            fault("a listing's name is two or more words, a_task".into());
+        }
+        if crates.contains(name) || modules.contains(name) {
+            fault("the name is that of a crate or of a Python module".into());
+        }
+    }
+}
+
+fn twins(listings: &[Listing], faults: &mut Vec<String>) {
+    for listing in listings.iter().filter(|l| l.kind == Kind::Rust) {
+        let has = listing.source.with_extension("py").exists();
+        let refused = listing.promise.as_ref().is_ok_and(|p| p.no_twin.is_some());
+        let what = match (has, listing.wants_twin(), refused) {
+            (false, true, _) => {
+                "its Python twin is missing: add it, or say \
+                 `//@ twin: none (REASON)`"
+            }
+            (true, _, true) => "it has a twin, so `twin: none` is wrong: drop one of them",
+            _ => continue,
+        };
+        faults.push(format!("{}: {what}", listing.source.display()));
+    }
+    let alone =
+        |l: &&Listing| l.kind == Kind::Python && l.twin_of.is_none() && !l.chapter.extension;
+    for listing in listings.iter().filter(alone) {
+        faults.push(format!(
+            "{}: no Rust program of this name stands beside it",
+            listing.source.display()
+        ));
+    }
+}
+
+/// Files that belong to no program would never be looked at.
+fn strays(chapter: &Chapter, faults: &mut Vec<String>) {
+    let programs = if chapter.extension { "" } else { "src/bin" };
+    for dir in [chapter.dir.join(programs), chapter.dir.join("rejected")] {
+        let files = entries(&dir);
+        for file in &files {
+            let name = file_name(file);
+            let (stem, ending) = name.split_once('.').unwrap_or((&name, ""));
+            let beside = |ending: &str| dir.join(format!("{stem}.{ending}")).exists();
+            let belongs = match ending {
+                "rs" => true,
+                "py" => true,
+                "stdout" | "stderr" => beside("rs") || beside("py"),
+                "py.stdout" | "py.stderr" => beside("py"),
+                // The rest of a crate's files, in an extension's folder.
+                _ => chapter.extension && !dir.ends_with("rejected"),
+            };
+            if !belongs {
+                faults.push(format!(
+                    "{}: belongs to no program: a listing is NAME.rs, \
+                     NAME.py, NAME.stdout",
+                    file.display()
+                ));
+            }
+        }
+    }
+}
+
+/// Versions and features stand once, in the workspace's manifest.
+fn manifest(root: &Path, chapter: &Chapter, faults: &mut Vec<String>) {
+    let file = chapter.dir.join("Cargo.toml");
+    let lock = read(&root.join("Cargo.lock"));
+    let text = read(&file);
+    let mut in_dependencies = false;
+    for (number, line) in text.lines().enumerate() {
+        if line.starts_with('[') {
+            in_dependencies = line.ends_with("dependencies]");
+            continue;
+        }
+        if !in_dependencies || line.trim().is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let mut fault = |what: &str| {
+            faults.push(format!("{}:{}: {what}", file.display(), number + 1));
+        };
+        let Some(name) = line.strip_suffix(".workspace = true") else {
+            fault(
+                "a chapter's manifest says `NAME.workspace = true` and no \
+                 more: put version and features into the root's Cargo.toml",
+            );
+            continue;
+        };
+        let locked = format!("name = \"{name}\"");
+        if lock.lines().filter(|line| **line == locked).count() > 1 {
+            fault("Cargo.lock has two versions of this crate: settle on one");
+        }
+    }
+}
+
+fn read(file: &Path) -> String {
+    fs::read_to_string(file).unwrap_or_default()
+}
+
+/// A twin named like one of these would stand in that module's way.
+fn python_modules() -> HashSet<String> {
+    let Ok(python) = python::find() else {
+        return HashSet::new();
+    };
+    let ask = "import sys; print(*sys.stdlib_module_names)";
+    let output = Command::new(python).args(["-c", ask]).output();
+    let names = output.map(|o| o.stdout).unwrap_or_default();
+    let names = String::from_utf8_lossy(&names).into_owned();
+    names.split_whitespace().map(str::to_owned).collect()
+}

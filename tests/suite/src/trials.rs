@@ -1,0 +1,260 @@
+//! Makes a named test of every listing, and runs it.
+
+use crate::build::{Built, cargo};
+use crate::directives::{Ending, Kind, Promise};
+use crate::listing::{self, Chapter, Listing};
+use crate::sandbox::{self, Job, Report, Way};
+use crate::{layout, python, rejected, verdict};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock};
+use std::time::Duration;
+
+/// The listings of one project, and what is made of them on first use.
+#[derive(Debug)]
+pub struct Project {
+    root: PathBuf,
+    way: Way,
+    chapters: Vec<Chapter>,
+    /// Every program under `listings/`.
+    pub listings: Vec<Listing>,
+    built: OnceLock<Result<Built, String>>,
+    extensions: Mutex<BTreeMap<String, Result<&'static Built, String>>>,
+    python: OnceLock<Result<PathBuf, String>>,
+    environment: OnceLock<Result<PathBuf, String>>,
+    counts: Mutex<BTreeMap<&'static str, u32>>,
+    cpu: Mutex<Vec<(Duration, String)>>,
+}
+
+impl Project {
+    /// Reads the project in the folder `root`; nothing is built yet.
+    pub fn open(root: &Path, way: Way) -> Project {
+        let chapters = listing::chapters(root);
+        let listings = listing::find(&chapters);
+        Project {
+            root: root.to_owned(),
+            way,
+            chapters,
+            listings,
+            built: OnceLock::new(),
+            extensions: Mutex::default(),
+            python: OnceLock::new(),
+            environment: OnceLock::new(),
+            counts: Mutex::default(),
+            cpu: Mutex::default(),
+        }
+    }
+
+    /// The names of the crates in the workspace, in whose libraries there are
+    /// unit and documentation tests.
+    pub fn libraries(&self) -> impl Iterator<Item = &str> {
+        let own = self.chapters.iter().filter(|c| !c.extension);
+        own.map(|chapter| chapter.name.as_str())
+    }
+
+    /// The Python that runs the twins.
+    ///
+    /// # Errors
+    ///
+    /// None is new enough.
+    pub fn python(&self) -> Result<&Path, String> {
+        let python = self.python.get_or_init(python::find);
+        python.as_deref().map_err(Clone::clone)
+    }
+
+    /// Runs the check that a listing's own directives ask for.
+    ///
+    /// # Errors
+    ///
+    /// What was demanded, what was seen, and what to do.
+    pub fn check(&self, listing: &Listing) -> Result<(), String> {
+        let demand = listing.demand()?;
+        if listing.kind == Kind::Rejected {
+            self.count("refusals");
+            return self.check_rejected(listing, &demand);
+        }
+        let kind = match (listing.kind, &demand.ending) {
+            (Kind::Python, _) => "twins",
+            (_, Ending::Deadlock) => "deadlocks",
+            _ => "programs",
+        };
+        self.count(kind);
+        let report = self.run(listing, &demand)?;
+        verdict::judge(listing, &demand, &report)?;
+        verdict::judge_difference(listing, &demand)?;
+        let Some(name) = &demand.repair else {
+            return Ok(());
+        };
+        if listing.twin_of.is_some() {
+            return Ok(());
+        }
+        let repair = self.repair(listing, name)?;
+        let report = self.run(repair, &repair.demand()?)?;
+        verdict::judge_repair(listing, &demand, repair, &report)
+    }
+
+    /// The sound program that a broken one names.
+    fn repair(&self, broken: &Listing, name: &str) -> Result<&Listing, String> {
+        let found = self.listings.iter().find(|listing| {
+            listing.name == name
+                && (listing.kind == Kind::Rust || listing.twin_of.is_none())
+                && listing.promise.as_ref().is_ok_and(|p| !p.broken())
+        });
+        found.ok_or_else(|| {
+            format!(
+                "{}: its repair `{name}` is no sound program of the book: \
+                 name one of src/bin",
+                broken.source.display()
+            )
+        })
+    }
+
+    fn check_rejected(&self, listing: &Listing, demand: &Promise) -> Result<(), String> {
+        let built = match listing.chapter.extension {
+            false => self.built()?,
+            true => self.extension(&listing.chapter)?,
+        };
+        rejected::check(listing, built)?;
+        let name = demand.repair.as_deref().unwrap_or_default();
+        // An extension is repaired in its library.
+        let module = listing.chapter.dir.join(format!("src/{name}.rs"));
+        let repair = match module.exists() {
+            true => module,
+            false => self.repair(listing, name)?.source.clone(),
+        };
+        rejected::check_repair(listing, &repair, built)
+    }
+
+    fn run(&self, listing: &Listing, demand: &Promise) -> Result<Report, String> {
+        let (program, mut args) = match listing.kind {
+            Kind::Python => {
+                let python = match demand.needs.is_empty() {
+                    true => self.python()?,
+                    false => self.environment()?,
+                };
+                (python, vec![listing.source.display().to_string()])
+            }
+            _ => (self.built()?.program(&listing.name)?, Vec::new()),
+        };
+        args.extend(demand.args.iter().cloned());
+        let limit = match demand.ending {
+            Ending::Hangs(limit) => limit,
+            _ => demand.limit,
+        };
+        let job = Job {
+            program: program.into(),
+            args,
+            env: Vec::new(),
+            limit,
+        };
+        let report = sandbox::run_in(self.way, &job)
+            .map_err(|e| format!("{}: {e}", listing.source.display()))?;
+        let mut cpu = self.cpu.lock().expect("no check panics here");
+        cpu.push((report.cpu, listing.test_name()));
+        Ok(report)
+    }
+
+    fn built(&self) -> Result<&Built, String> {
+        let build = || Built::workspace(&self.root, &self.chapters, &self.listings);
+        self.built.get_or_init(build).as_ref().map_err(Clone::clone)
+    }
+
+    fn extension(&self, chapter: &Chapter) -> Result<&Built, String> {
+        let python = self.python()?;
+        let mut all = self.extensions.lock().expect("no build panics");
+        let built = all.entry(chapter.name.clone()).or_insert_with(|| {
+            let target = self.target()?.join("extensions");
+            Built::extension(chapter, python, &target).map(|built| &*Box::leak(Box::new(built)))
+        });
+        built.clone()
+    }
+
+    fn environment(&self) -> Result<&Path, String> {
+        let make = || {
+            let target = self.target()?;
+            let python = self.python()?;
+            python::environment(&self.root, &target, python, &self.chapters)
+        };
+        let python = self.environment.get_or_init(make);
+        python.as_deref().map_err(Clone::clone)
+    }
+
+    /// Cargo's target folder.
+    fn target(&self) -> Result<PathBuf, String> {
+        let output = cargo(&self.root)
+            .args(["metadata", "--no-deps", "--format-version=1"])
+            .output()
+            .map_err(|e| format!("cargo does not start: {e}"))?;
+        let metadata: serde_json::Value =
+            serde_json::from_slice(&output.stdout).map_err(|e| e.to_string())?;
+        let target = metadata["target_directory"].as_str();
+        target
+            .map(PathBuf::from)
+            .ok_or("no target folder".to_owned())
+    }
+
+    /// Runs `cargo test` for a part of a chapter's library: `--lib`, `--doc`.
+    ///
+    /// # Errors
+    ///
+    /// What failed, in cargo's words.
+    pub fn test_library(&self, package: &str, part: &str) -> Result<(), String> {
+        self.count("library tests");
+        let output = cargo(&self.root)
+            .args(["test", "--quiet", "-p", package, part])
+            .output()
+            .map_err(|e| format!("cargo does not start: {e}"))?;
+        match output.status.success() {
+            true => Ok(()),
+            false => Err(format!(
+                "listings/{package}/src: cargo test -p {package} {part} \
+                 failed:\n{}{}",
+                String::from_utf8_lossy(&output.stdout),
+                String::from_utf8_lossy(&output.stderr)
+            )),
+        }
+    }
+
+    /// Looks at the names and places of all files.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that a file breaks, a line each.
+    pub fn check_layout(&self) -> Result<(), String> {
+        layout::check(&self.root, &self.chapters, &self.listings)
+    }
+
+    /// Counts a check of this kind for [`Project::summary`].
+    pub fn count(&self, what: &'static str) {
+        *self
+            .counts
+            .lock()
+            .expect("counting")
+            .entry(what)
+            .or_default() += 1;
+    }
+
+    /// One line: what was checked, how, and what the programs cost.
+    pub fn summary(&self) -> String {
+        let counts = self.counts.lock().expect("counting");
+        let counts: Vec<String> = counts
+            .iter()
+            .map(|(what, n)| format!("{what} {n}"))
+            .collect();
+        let mut cpu = self.cpu.lock().expect("counting").clone();
+        cpu.sort();
+        let total: Duration = cpu.iter().map(|(time, _)| *time).sum();
+        let mean = total.as_secs_f64() / cpu.len().max(1) as f64;
+        let most = cpu.last().map_or(String::new(), |(time, name)| {
+            format!(", most {:.2} s ({name})", time.as_secs_f64())
+        });
+        format!(
+            "{}; {mean:.2} CPU s a run{most}; sandbox: {}",
+            counts.join(", "),
+            match self.way {
+                Way::Namespaces => "namespaces",
+                Way::Subreaper => "process group and subreaper",
+            }
+        )
+    }
+}
