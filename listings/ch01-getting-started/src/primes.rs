@@ -13,7 +13,10 @@ use std::ops::Range;
 /// assert!(!is_prime(91));
 /// ```
 pub fn is_prime(n: u32) -> bool {
-    n >= 2 && (2..).take_while(|d| d * d <= n).all(|d| n % d != 0)
+    n >= 2
+        && (2..)
+            .take_while(|d| d * d <= n)
+            .all(|d| !n.is_multiple_of(d))
 }
 
 /// How many primes are there in `numbers`?

@@ -103,7 +103,7 @@ impl<'a> Comparison<'a> {
         }
         let mut variants = Map::new();
         for (i, (name, _)) in self.variants.iter().enumerate() {
-            let column = |s: &[Sample], key| -> Vec<f64> {
+            let column = |s: &[Sample], key: &str| -> Vec<f64> {
                 let find = |s: &Sample| {
                     s.iter().find(|(n, _)| *n == key).map(|(_, v)| *v)
                 };
