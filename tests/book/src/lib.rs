@@ -1,1 +1,7 @@
-//! Checks of the rendered book.
+//! Checks of the book: its pages as they are written ([`pages`]), as they
+//! are rendered ([`rendered`]), and their links ([`links`]). Each answers
+//! with its faults, a line each that names the file and says what to do.
+
+pub mod links;
+pub mod pages;
+pub mod rendered;
