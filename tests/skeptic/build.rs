@@ -29,11 +29,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         Ok(())
     };
-    add("README.md".into(), &fs::read_to_string(root.join("README.md"))?)?;
+    add(
+        "README.md".into(),
+        &fs::read_to_string(root.join("README.md"))?,
+    )?;
     let book = MDBook::load(&root)?;
     let (book, _) = book.preprocess_book(&MarkdownRenderer::new())?;
     for item in book.iter() {
-        let BookItem::Chapter(chapter) = item else { continue };
+        let BookItem::Chapter(chapter) = item else {
+            continue;
+        };
         if let Some(path) = &chapter.path {
             let name = path.display().to_string().replace('/', "-");
             add(name, &chapter.content)?;
@@ -59,7 +64,9 @@ fn programs(page: &str) -> String {
                 }
             }
             Event::End(TagEnd::CodeBlock) => {
-                let Some((info, code)) = block.take() else { continue };
+                let Some((info, code)) = block.take() else {
+                    continue;
+                };
                 let words: Vec<&str> = info.split(',').collect();
                 let rust = words[0] == "rust" && !words.contains(&"ignore");
                 if rust && code.contains("fn main(") {

@@ -14,17 +14,26 @@ use std::path::Path;
 /// The book cannot be read, or the checker fails.
 pub fn faults(root: &Path, outside: bool) -> Result<Vec<String>, String> {
     let book = MDBook::load(root).map_err(|error| format!("book.toml: {error:#}"))?;
-    let config = Config { follow_web_links: outside, ..Config::default() };
+    let config = Config {
+        follow_web_links: outside,
+        ..Config::default()
+    };
     let mut files = Files::new();
     let (_, ids) = load_files_into_memory(&book.book, &mut files, |_| true);
     let (links, incomplete) = extract_links(&config, ids.clone(), &files);
-    let source = book.source_dir().canonicalize().map_err(|e| e.to_string())?;
+    let source = book
+        .source_dir()
+        .canonicalize()
+        .map_err(|e| e.to_string())?;
     let mut cache = Cache::default();
-    let outcome =
-        validate(&links, &config, &source, &mut cache, &files, &ids, &ids, incomplete)
-            .map_err(|error| format!("mdbook-linkcheck: {error:#}"))?;
+    let outcome = validate(
+        &links, &config, &source, &mut cache, &files, &ids, &ids, incomplete,
+    )
+    .map_err(|error| format!("mdbook-linkcheck: {error:#}"))?;
     let place = |file, offset| {
-        let line = files.location(file, offset).map_or(0, |l| l.line.number().to_usize());
+        let line = files
+            .location(file, offset)
+            .map_or(0, |l| l.line.number().to_usize());
         format!("src/{}:{line}", files.name(file).to_string_lossy())
     };
     let mut faults = Vec::new();

@@ -31,7 +31,10 @@ struct Block {
 impl Block {
     /// `rust` of `rust,ignore,listing=count_hits`.
     fn language(&self) -> &str {
-        self.info.as_deref().and_then(|i| i.split(',').next()).unwrap_or("")
+        self.info
+            .as_deref()
+            .and_then(|i| i.split(',').next())
+            .unwrap_or("")
     }
 
     /// `count_hits` of `rust,ignore,listing=count_hits`.
@@ -42,7 +45,11 @@ impl Block {
 
     /// The file, and the anchor, of a block that is one include.
     fn include(&self) -> Option<(&str, &str)> {
-        let inside = self.text.trim_end().strip_prefix("{{#include ")?.strip_suffix("}}")?;
+        let inside = self
+            .text
+            .trim_end()
+            .strip_prefix("{{#include ")?
+            .strip_suffix("}}")?;
         let (path, anchor) = inside.split_once(':').unwrap_or((inside, ""));
         (!inside.contains('\n')).then_some((path, anchor))
     }
@@ -62,7 +69,9 @@ pub fn faults(root: &Path) -> Vec<String> {
             faults.push(format!("{}: add it to SUMMARY.md", page.path.display()));
         }
         blocks(page, &listings, &mut shown, &mut faults);
-        let chapter = name.starts_with("beyond") || file_name(&source.join(name).parent().unwrap_or(&source).to_path_buf()).starts_with("ch");
+        let chapter = name.starts_with("beyond")
+            || file_name(&source.join(name).parent().unwrap_or(&source).to_path_buf())
+                .starts_with("ch");
         if chapter && file_name(name) != "README.md" {
             shape(page, &mut faults);
         }
@@ -136,17 +145,30 @@ fn blocks(
             continue;
         };
         if !["", "all"].contains(&anchor) {
-            faults.push(format!("{place}: a listing is shown whole: drop `:{anchor}`"));
+            faults.push(format!(
+                "{place}: a listing is shown whole: drop `:{anchor}`"
+            ));
         }
-        let ignored = block.info.as_deref().is_some_and(|i| i.split(',').any(|w| w == "ignore"));
+        let ignored = block
+            .info
+            .as_deref()
+            .is_some_and(|i| i.split(',').any(|w| w == "ignore"));
         if ignored != (listing.kind == Kind::Rejected) {
-            faults.push(format!("{place}: `rust,ignore` is for rejected listings, all of them, and for no other"));
+            faults.push(format!(
+                "{place}: `rust,ignore` is for rejected listings, all of them, and for no other"
+            ));
         }
         let own = listing.chapter.name.split('/').next().unwrap_or_default();
         if file_name(dir) != own {
-            faults.push(format!("{place}: {} belongs to another chapter", file.display()));
+            faults.push(format!(
+                "{place}: {} belongs to another chapter",
+                file.display()
+            ));
         }
-        shown.entry(file).or_default().push(page.path.display().to_string());
+        shown
+            .entry(file)
+            .or_default()
+            .push(page.path.display().to_string());
         follow(&place, listing, &page.blocks[i + 1..], faults);
     }
 }
@@ -185,7 +207,11 @@ fn follow(place: &str, listing: &Listing, next: &[Block], faults: &mut Vec<Strin
 /// What every recipe page has.
 fn shape(page: &Page, faults: &mut Vec<String>) {
     let place = page.path.display();
-    let h1 = page.headings.iter().filter(|(level, _)| *level == HeadingLevel::H1).count();
+    let h1 = page
+        .headings
+        .iter()
+        .filter(|(level, _)| *level == HeadingLevel::H1)
+        .count();
     if h1 != 1 {
         faults.push(format!("{place}: {h1} headings of level 1: a page has one"));
     }
@@ -193,7 +219,10 @@ fn shape(page: &Page, faults: &mut Vec<String>) {
         return;
     }
     if !WORDS.contains(&page.words) {
-        faults.push(format!("{place}: {} words: a recipe has {WORDS:?}", page.words));
+        faults.push(format!(
+            "{place}: {} words: a recipe has {WORDS:?}",
+            page.words
+        ));
     }
     if !page.blocks.iter().any(|block| block.listing().is_some()) {
         faults.push(format!(
@@ -201,7 +230,9 @@ fn shape(page: &Page, faults: &mut Vec<String>) {
         ));
     }
     if !page.headings.iter().any(|(_, title)| title == "Try it") {
-        faults.push(format!("{place}: no section `Try it`: end with an exercise"));
+        faults.push(format!(
+            "{place}: no section `Try it`: end with an exercise"
+        ));
     }
 }
 
@@ -212,22 +243,38 @@ fn pictures(source: &Path, pages: &[Page], faults: &mut Vec<String>) {
         for file in entries(&dir.join("figures")) {
             let place = file.display();
             let include = format!("{{{{#include figures/{}}}}}", file_name(&file));
-            let used = pages.iter().any(|page| page.path.starts_with(dir) && page.text.contains(&include));
+            let used = pages
+                .iter()
+                .any(|page| page.path.starts_with(dir) && page.text.contains(&include));
             if !used {
                 faults.push(format!("{place}: no page of its folder includes it"));
             }
             let text = fs::read_to_string(&file).unwrap_or_default();
-            for part in ["role=\"img\"", "aria-labelledby=", "<title id=", "<desc id=", "viewBox="] {
+            for part in [
+                "role=\"img\"",
+                "aria-labelledby=",
+                "<title id=",
+                "<desc id=",
+                "viewBox=",
+            ] {
                 if !text.contains(part) {
                     faults.push(format!("{place}: a picture needs {part} for those who cannot see it, or see it small"));
                 }
             }
             if text.trim().contains("\n\n") {
-                faults.push(format!("{place}: a blank line ends the HTML block on the page: remove it"));
+                faults.push(format!(
+                    "{place}: a blank line ends the HTML block on the page: remove it"
+                ));
             }
-            for id in text.split("id=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            for id in text
+                .split("id=\"")
+                .skip(1)
+                .filter_map(|rest| rest.split('"').next())
+            {
                 if !ids.insert(id.to_owned()) {
-                    faults.push(format!("{place}: the id `{id}` is taken by another picture"));
+                    faults.push(format!(
+                        "{place}: the id `{id}` is taken by another picture"
+                    ));
                 }
             }
         }
@@ -240,7 +287,8 @@ fn markdown(dir: &Path) -> Vec<PathBuf> {
     for entry in entries(dir) {
         if entry.is_dir() {
             pages.extend(markdown(&entry));
-        } else if entry.extension().is_some_and(|e| e == "md") && file_name(&entry) != "SUMMARY.md" {
+        } else if entry.extension().is_some_and(|e| e == "md") && file_name(&entry) != "SUMMARY.md"
+        {
             pages.push(entry);
         }
     }
@@ -249,7 +297,13 @@ fn markdown(dir: &Path) -> Vec<PathBuf> {
 
 fn read(path: &Path) -> Page {
     let text = fs::read_to_string(path).unwrap_or_default();
-    let mut page = Page { path: path.to_owned(), text: text.clone(), blocks: Vec::new(), headings: Vec::new(), words: 0 };
+    let mut page = Page {
+        path: path.to_owned(),
+        text: text.clone(),
+        blocks: Vec::new(),
+        headings: Vec::new(),
+        words: 0,
+    };
     let mut block: Option<Block> = None;
     let mut heading: Option<(HeadingLevel, String)> = None;
     let options = pulldown_cmark::Options::ENABLE_TABLES;
@@ -261,7 +315,11 @@ fn read(path: &Path) -> Page {
                     CodeBlockKind::Indented => None,
                 };
                 let line = text[..range.start].matches('\n').count() + 1;
-                block = Some(Block { line, info, text: String::new() });
+                block = Some(Block {
+                    line,
+                    info,
+                    text: String::new(),
+                });
             }
             Event::End(TagEnd::CodeBlock) => page.blocks.extend(block.take()),
             Event::Start(Tag::Heading { level, .. }) => heading = Some((level, String::new())),
@@ -274,7 +332,10 @@ fn read(path: &Path) -> Page {
                 if let Some((_, title)) = &mut heading {
                     *title += &part;
                 }
-                page.words += part.split_whitespace().filter(|w| w.contains(|c: char| c.is_alphanumeric())).count();
+                page.words += part
+                    .split_whitespace()
+                    .filter(|w| w.contains(|c: char| c.is_alphanumeric()))
+                    .count();
             }
             _ => {}
         }

@@ -37,7 +37,9 @@ pub fn faults(root: &Path, out: &Path) -> Result<Vec<String>, String> {
             }
         }
         if page.root_element().text().any(|text| text.contains("{{#")) {
-            faults.push(format!("{name}: `{{{{#` is left on the page: does the included file exist?"));
+            faults.push(format!(
+                "{name}: `{{{{#` is left on the page: does the included file exist?"
+            ));
         }
         // mdBook's own frame is outside `main`.
         for (selector, attribute) in [("main a[href]", "href"), ("main img[src]", "src")] {
@@ -115,7 +117,10 @@ fn render(root: &Path, out: &Path) -> Result<Vec<String>, String> {
     result.map_err(|error| format!("book.toml: the book does not render: {error:#}"))?;
     let text = log.0.lock().expect("one writer").clone();
     let text = String::from_utf8_lossy(&text).into_owned();
-    Ok(text.lines().map(|line| format!("mdbook warns: {}", line.trim())).collect())
+    Ok(text
+        .lines()
+        .map(|line| format!("mdbook warns: {}", line.trim()))
+        .collect())
 }
 
 /// Where mdBook's warnings go.

@@ -274,7 +274,6 @@ mod tests {
         let promise = parsed(Kind::Python, text).unwrap();
         assert_eq!(promise.needs, ["numpy"]);
         assert_eq!(promise.loses, Some(4));
-        assert!(parsed(Kind::Rust, "//! Shows.\n//@ signal: SIGBUS\n").is_err());
     }
 
     #[test]

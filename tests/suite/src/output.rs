@@ -68,6 +68,7 @@ pub fn compare(
             let want: Data = if unordered { want.unordered() } else { want };
             Assert::new()
                 .action(snapbox::assert::Action::Verify)
+                .palette(snapbox::report::Palette::plain())
                 .try_eq(Some(&file.display()), normalized(got).into_data(), want)
                 .map_err(|difference| {
                     format!(

@@ -121,11 +121,11 @@ fn compile(
         if message["level"] != "error" {
             continue;
         }
-        text += message["rendered"].as_str().unwrap_or_default();
         // The closing summary has no code.
         let Some(code) = message["code"]["code"].as_str() else {
             continue;
         };
+        text += message["rendered"].as_str().unwrap_or_default();
         let spans = message["spans"].as_array().into_iter().flatten();
         for span in spans.filter(|span| span["is_primary"] == true) {
             let line = span["line_start"].as_u64().unwrap_or_default();

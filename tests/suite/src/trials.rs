@@ -68,6 +68,16 @@ impl Project {
     ///
     /// What was demanded, what was seen, and what to do.
     pub fn check(&self, listing: &Listing) -> Result<(), String> {
+        self.check_listing(listing)
+            .map_err(|message| self.relative(message))
+    }
+
+    /// The message with paths as seen from the project's folder.
+    fn relative(&self, message: String) -> String {
+        message.replace(&format!("{}/", self.root.display()), "")
+    }
+
+    fn check_listing(&self, listing: &Listing) -> Result<(), String> {
         let demand = listing.demand()?;
         if listing.kind == Kind::Rejected {
             self.count("refusals");
@@ -144,7 +154,7 @@ impl Project {
         let job = Job {
             program: program.into(),
             args,
-            env: Vec::new(),
+
             limit,
         };
         let report = sandbox::run_in(self.way, &job)
@@ -222,6 +232,7 @@ impl Project {
     /// Every rule that a file breaks, a line each.
     pub fn check_layout(&self) -> Result<(), String> {
         layout::check(&self.root, &self.chapters, &self.listings)
+            .map_err(|message| self.relative(message))
     }
 
     /// Counts a check of this kind for [`Project::summary`].

@@ -191,7 +191,7 @@ fn seen(report: &Report) -> String {
             deadlock: Some(tasks),
             ..
         } => {
-            format!("a deadlock:\n  {}\n", tasks.join("\n  "))
+            format!("a deadlock:\n  {}", tasks.join("\n  "))
         }
         Report { hung: true, .. } => "it did not end within the limit".into(),
         Report {

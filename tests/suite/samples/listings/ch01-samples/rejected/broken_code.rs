@@ -1,0 +1,9 @@
+//! A sample.
+//@ error: E0499
+//@ repair: kept_plain
+
+fn main() {
+    let log = vec![ch01_samples::answer()];
+    drop(log);
+    println!("{log:?}"); //~ E0499
+}

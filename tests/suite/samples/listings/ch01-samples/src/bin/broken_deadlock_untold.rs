@@ -1,0 +1,12 @@
+//! A sample.
+//@ twin: none (a sample)
+
+use std::sync::Mutex;
+
+fn main() {
+    let counter = Mutex::new(0);
+    let first = counter.lock();
+    println!("locked once");
+    let second = counter.lock();
+    drop((first, second));
+}

@@ -1,0 +1,2 @@
+#@ differs: so it says
+print("42 lines")

@@ -1,0 +1,7 @@
+//! A sample.
+//@ twin: none (a sample)
+
+fn main() {
+    println!("ends");
+    std::process::exit(3);
+}

@@ -1,0 +1,6 @@
+//! A sample.
+//@ exit: 1
+
+fn main() {
+    println!("ends");
+}

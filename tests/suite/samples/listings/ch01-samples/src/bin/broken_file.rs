@@ -1,0 +1,7 @@
+//! A sample.
+//@ twin: none (a sample)
+
+fn main() {
+    std::fs::write("left", "over").expect("it has room");
+    println!("written");
+}

@@ -1,0 +1,7 @@
+//! A sample.
+//@ loses: 42
+//@ repair: kept_plain
+
+fn main() {
+    println!("{} lines", 42);
+}

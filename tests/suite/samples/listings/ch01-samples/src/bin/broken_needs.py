@@ -1,0 +1,2 @@
+#@ needs: no_such_module
+import no_such_module

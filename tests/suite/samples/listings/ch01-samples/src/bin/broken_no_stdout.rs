@@ -1,0 +1,6 @@
+//! A sample.
+//@ twin: none (a sample)
+
+fn main() {
+    println!("printed");
+}

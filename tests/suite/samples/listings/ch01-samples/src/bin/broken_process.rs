@@ -1,0 +1,11 @@
+//! A sample.
+//@ twin: none (a sample)
+
+use std::process::Command;
+
+fn main() {
+    let child = Command::new("sleep").arg("30").spawn();
+    let child = child.expect("it starts");
+    println!("started sleep");
+    drop(child);
+}

@@ -1,0 +1,7 @@
+//! A sample.
+//@ twin: none (a sample)
+
+fn main() {
+    std::fs::write("/dev/shm/broken_shm", "table").expect("it has room");
+    println!("written");
+}

@@ -1,0 +1,7 @@
+//! A sample.
+//@ signal: SIGBUS
+
+fn main() {
+    println!("aborts");
+    std::process::abort();
+}

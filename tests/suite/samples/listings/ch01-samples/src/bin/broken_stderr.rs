@@ -1,0 +1,7 @@
+//! A sample.
+//@ twin: none (a sample)
+
+fn main() {
+    println!("works");
+    eprintln!("complains");
+}

@@ -1,0 +1,1 @@
+print("41 lines")

@@ -1,0 +1,5 @@
+//! A sample.
+
+fn main() {
+    println!("42 lines");
+}

@@ -1,0 +1,6 @@
+import threading
+
+lock = threading.Lock()
+lock.acquire()
+print("locked once", flush=True)
+lock.acquire()

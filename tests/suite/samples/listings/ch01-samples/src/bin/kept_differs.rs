@@ -1,0 +1,5 @@
+//! A sample.
+
+fn main() {
+    println!("one way");
+}

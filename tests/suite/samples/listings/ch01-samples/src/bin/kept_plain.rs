@@ -1,0 +1,5 @@
+//! A sample.
+
+fn main() {
+    println!("{} lines", ch01_samples::answer());
+}

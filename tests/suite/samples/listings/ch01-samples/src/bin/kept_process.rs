@@ -1,0 +1,12 @@
+//! A sample.
+//@ leaks: process
+//@ repair: kept_plain
+
+use std::process::Command;
+
+fn main() {
+    let child = Command::new("sleep").arg("30").spawn();
+    let child = child.expect("it starts");
+    println!("started sleep");
+    drop(child);
+}

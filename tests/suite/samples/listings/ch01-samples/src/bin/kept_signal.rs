@@ -1,0 +1,7 @@
+//! A sample.
+//@ signal: SIGABRT
+
+fn main() {
+    println!("aborts");
+    std::process::abort();
+}

@@ -1,0 +1,6 @@
+//! A sample.
+//@ twin: none (a sample)
+
+fn main() {
+    println!("pid ~{} in {:p}", std::process::id(), &0);
+}

@@ -1,0 +1,15 @@
+//! A sample.
+//@ leaks: zombie
+//@ repair: kept_plain
+
+use std::process::Command;
+
+fn main() {
+    let child = Command::new("true").arg("").spawn();
+    let child = child.expect("it starts");
+    println!("started true");
+    let stat = format!("/proc/{}/stat", child.id());
+    while !std::fs::read_to_string(&stat).unwrap().contains(") Z") {
+        std::thread::yield_now();
+    }
+}
