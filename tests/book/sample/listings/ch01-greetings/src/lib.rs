@@ -1,0 +1,2 @@
+//! The sample's library.
+pub mod greeting;
