@@ -1,0 +1,33 @@
+// Above each listing: its file, and the command that runs it. Both follow
+// from the listing's name, which the info string `listing=NAME` hands down
+// as a class, and from the chapter's folder, which is the page's.
+(() => {
+    "use strict";
+    const chapter = location.pathname.split("/").at(-2);
+    for (const code of document.querySelectorAll('main pre > code[class*="listing="]')) {
+        const words = [...code.classList];
+        const name = words.find((w) => w.startsWith("listing=")).slice("listing=".length);
+        const rust = words.includes("language-rust");
+        const python = words.includes("language-python");
+        const caption = document.createElement("p");
+        caption.className = "listing-caption";
+        const part = (tag, text) => {
+            const element = document.createElement(tag);
+            element.textContent = text;
+            caption.append(element);
+        };
+        if (!rust && !python) {
+            part("span", name.endsWith(".py") ? "Output of the Python program" : "Output");
+        } else {
+            const text = code.textContent;
+            const folder = words.includes("ignore") ? "rejected"
+                : python || text.includes("fn main(") ? "src/bin" : "src";
+            part("code", `listings/${chapter}/${folder}/${name}.${rust ? "rs" : "py"}`);
+            if (rust && folder === "src/bin") {
+                caption.append(" · ");
+                part("code", `cargo run -p ${chapter} --bin ${name}`);
+            }
+        }
+        code.parentElement.before(caption);
+    }
+})();
