@@ -5,6 +5,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::Path;
 use std::time::Instant;
 use suite::directives::Kind;
+use suite::listing::measurements;
 use suite::sandbox;
 use suite::trials::Project;
 
@@ -44,6 +45,14 @@ fn main() {
                 failed(project.test_library(package, part))
             }));
         }
+    }
+    for name in measurements(root) {
+        trials.push(
+            Trial::test(format!("measurements::{name}"), move || {
+                failed(project.check_measurement(&name))
+            })
+            .with_ignored_flag(missing),
+        );
     }
     let conclusion = libtest_mimic::run(&arguments, trials);
     if !arguments.list {

@@ -1,6 +1,6 @@
 //! Builds the listings with cargo, once, and knows where the results lie.
 
-use crate::listing::{Chapter, Listing};
+use crate::listing::{Chapter, Listing, measurements};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -38,6 +38,9 @@ impl Built {
         let mut all = vec!["--bins".to_owned(), "--lib".to_owned()];
         for chapter in chapters.iter().filter(|c| !c.extension) {
             all.extend(["-p".to_owned(), chapter.name.clone()]);
+        }
+        if !measurements(root).is_empty() {
+            all.extend(["-p", "measurements"].map(str::to_owned));
         }
         built.add(root, &all)?;
         let mut release = vec!["--release".to_owned()];

@@ -130,6 +130,16 @@ pub fn chapters(root: &Path) -> Vec<Chapter> {
     chapters
 }
 
+/// The names of the programs behind the book's numbers.
+pub fn measurements(root: &Path) -> Vec<String> {
+    let programs = entries(&root.join("listings/measurements/src/bin"));
+    let rust = programs
+        .iter()
+        .filter(|p| p.extension().is_some_and(|e| e == "rs"));
+    rust.map(|p| p.file_stem().unwrap_or_default().display().to_string())
+        .collect()
+}
+
 /// Every program of those crates, sorted by file.
 pub fn find(chapters: &[Chapter]) -> Vec<Listing> {
     let mut listings: Vec<Listing> = Vec::new();

@@ -151,17 +151,57 @@ impl Project {
             Ending::Hangs(limit) => limit,
             _ => demand.limit,
         };
+        self.sandboxed(&listing.test_name(), program, args, limit)
+            .map_err(|e| format!("{}: {e}", listing.source.display()))
+    }
+
+    fn sandboxed(
+        &self,
+        name: &str,
+        program: &Path,
+        args: Vec<String>,
+        limit: Duration,
+    ) -> Result<Report, String> {
+        // `python3` in a program is the Python that the suite uses.
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let python = self
+            .python()
+            .ok()
+            .and_then(Path::parent)
+            .map(Path::to_owned);
+        let path = std::env::join_paths(python.into_iter().chain(std::env::split_paths(&path)));
+        let path = path.map_err(|e| e.to_string())?;
         let job = Job {
             program: program.into(),
             args,
-
+            path,
             limit,
         };
-        let report = sandbox::run_in(self.way, &job)
-            .map_err(|e| format!("{}: {e}", listing.source.display()))?;
+        let report = sandbox::run_in(self.way, &job)?;
         let mut cpu = self.cpu.lock().expect("no check panics here");
-        cpu.push((report.cpu, listing.test_name()));
+        cpu.push((report.cpu, name.to_owned()));
         Ok(report)
+    }
+
+    /// Runs a measurement for one round: it is to end well and to write its
+    /// file. What it measures is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// How it ended, and what it said.
+    pub fn check_measurement(&self, name: &str) -> Result<(), String> {
+        self.count("measurements");
+        let args = ["--rounds", "1", "--out", "written.json"].map(str::to_owned);
+        let program = self.built()?.program(name)?;
+        let report = self.sandboxed(name, program, args.to_vec(), Duration::from_secs(60))?;
+        let wrote = report.leaks.iter().eq(["file written.json"]);
+        match report.code == Some(0) && wrote {
+            true => Ok(()),
+            false => Err(format!(
+                "listings/measurements/src/bin/{name}.rs: demanded: exit \
+                 status 0 and the file that `--out` names; seen: {report:?}"
+            )),
+        }
     }
 
     fn built(&self) -> Result<&Built, String> {
@@ -259,9 +299,12 @@ impl Project {
         let most = cpu.last().map_or(String::new(), |(time, name)| {
             format!(", most {:.2} s ({name})", time.as_secs_f64())
         });
+        let counts = match counts.is_empty() {
+            true => "no programs".to_owned(),
+            false => counts.join(", "),
+        };
         format!(
-            "{}; {mean:.2} CPU s a run{most}; sandbox: {}",
-            counts.join(", "),
+            "{counts}; {mean:.2} CPU s a run{most}; sandbox: {}",
             match self.way {
                 Way::Namespaces => "namespaces",
                 Way::Subreaper => "process group and subreaper",

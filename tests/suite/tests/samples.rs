@@ -96,6 +96,7 @@ fn peer_outside(way: Way) -> Result<(), Failed> {
     let job = Job {
         program: "/bin/bash".into(),
         args: vec!["-c".into(), script],
+        path: std::env::var_os("PATH").unwrap_or_default(),
         limit: Duration::from_millis(300),
     };
     let report = sandbox::run_in(way, &job)?;
