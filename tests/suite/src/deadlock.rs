@@ -94,6 +94,10 @@ fn asleep(tree: &[Process]) -> Option<Vec<String>> {
             let call = fs::read_to_string(task.join("syscall")).ok()?;
             let name = waits_for_ever(&call)?;
             let status = fs::read_to_string(task.join("status")).ok()?;
+            // In state D it waits for a device, which will answer.
+            if !status.contains("\nState:\tS") {
+                return None;
+            }
             let switches: Vec<&str> = status
                 .lines()
                 .filter_map(|line| line.split_once("ctxt_switches:"))

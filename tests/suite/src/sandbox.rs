@@ -104,26 +104,19 @@ pub fn run_in(way: Way, job: &Job) -> Result<Report, String> {
     for sub in ["work", "tmp", "mqueue"] {
         fs::create_dir(dir.path().join(sub)).map_err(|e| e.to_string())?;
     }
+    let suite = std::env::current_exe().map_err(|e| e.to_string())?;
     // Without namespaces all programs see one /dev/shm: take turns, among
     // the suite's processes too.
-    let turn = std::env::temp_dir().join("listings-take-turns.lock");
-    let _turn = match way {
-        Way::Namespaces => None,
-        Way::Subreaper => {
-            let file = File::create(&turn).map_err(|e| e.to_string())?;
-            file.lock().map_err(|e| e.to_string())?;
-            Some(file)
-        }
-    };
+    let turn = File::open(&suite).map_err(|e| e.to_string())?;
+    if way == Way::Subreaper {
+        turn.lock().map_err(|e| e.to_string())?;
+    }
     let job = serde_json::to_string(&(way, job)).map_err(|e| e.to_string())?;
-    let output = std::env::current_exe()
-        .and_then(|suite| {
-            Command::new(suite)
-                .args([STAGE, "1", &job])
-                .arg(dir.path())
-                .stdin(Stdio::null())
-                .output()
-        })
+    let output = Command::new(suite)
+        .args([STAGE, "1", &job])
+        .arg(dir.path())
+        .stdin(Stdio::null())
+        .output()
         .map_err(|e| format!("the sandbox does not start: {e}"))?;
     let read = |name: &str| {
         let bytes = fs::read(dir.path().join(name)).unwrap_or_default();
