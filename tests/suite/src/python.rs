@@ -2,7 +2,7 @@
 
 use crate::listing::{Chapter, entries};
 use std::collections::hash_map::DefaultHasher;
-use std::fs;
+use std::fs::{self, File};
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -64,6 +64,11 @@ pub fn environment(
         .filter(|chapter| chapter.extension)
         .collect();
 
+    // Another suite may be making it at this moment.
+    fs::create_dir_all(target).map_err(|e| e.to_string())?;
+    let lock = File::create(target.join("python.lock")).map_err(|e| e.to_string())?;
+    lock.lock().map_err(|e| e.to_string())?;
+
     let mut sources = vec![requirements.clone()];
     for extension in &extensions {
         sources.extend(entries(&extension.dir));
@@ -71,7 +76,13 @@ pub fn environment(
     }
     let mut hasher = DefaultHasher::new();
     python.hash(&mut hasher);
-    for source in sources.iter().filter(|s| s.is_file()) {
+    // The programs beside an extension are no part of it.
+    let built_from = ["rs", "toml", "lock", "txt"];
+    sources.retain(|s| {
+        let ending = s.extension().and_then(|e| e.to_str());
+        s.is_file() && ending.is_some_and(|e| built_from.contains(&e))
+    });
+    for source in &sources {
         fs::read(source)
             .map_err(|e| e.to_string())?
             .hash(&mut hasher);
@@ -98,10 +109,16 @@ pub fn environment(
     run(Command::new(python)
         .args(["-m", "venv", "--clear"])
         .arg(&venv))?;
+    // pip looks for the build tool on PATH, as in an activated environment.
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let dirs = [venv.join("bin")].into_iter();
+    let path = std::env::join_paths(dirs.chain(std::env::split_paths(&path)))
+        .map_err(|e| e.to_string())?;
     let pip = || {
         let mut pip = Command::new(&inside);
         pip.args(["-m", "pip", "install", "--quiet"])
             .args(["--disable-pip-version-check"])
+            .env("PATH", &path)
             .env("CARGO_TARGET_DIR", target.join("extensions"));
         pip
     };
@@ -112,4 +129,21 @@ pub fn environment(
     }
     fs::write(stamp_file, stamp).map_err(|e| e.to_string())?;
     Ok(inside)
+}
+
+/// Is a module that a program `needs` really there?
+///
+/// # Errors
+///
+/// It cannot be imported.
+pub fn check_module(python: &Path, module: &str) -> Result<(), String> {
+    let ask = format!("import {module}");
+    let status = Command::new(python).args(["-c", &ask]).output();
+    match status.is_ok_and(|output| output.status.success()) {
+        true => Ok(()),
+        false => Err(format!(
+            "needs `{module}`, which cannot be imported: pin its package in \
+             listings/requirements.txt, or build it in a chapter's python/"
+        )),
+    }
 }

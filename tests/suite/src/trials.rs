@@ -142,6 +142,10 @@ impl Project {
                     true => self.python()?,
                     false => self.environment()?,
                 };
+                for module in &demand.needs {
+                    python::check_module(python, module)
+                        .map_err(|e| format!("{}: {e}", listing.source.display()))?;
+                }
                 (python, vec![listing.source.display().to_string()])
             }
             _ => (self.built()?.program(&listing.name)?, Vec::new()),
