@@ -1,4 +1,4 @@
-"""Two threads add to one counter, under a lock: Python has no atomics."""
+"""Two threads add to one counter; without atomics that takes a lock."""
 
 from collections.abc import Callable
 from threading import Lock, Thread
