@@ -1,14 +1,20 @@
-//! A thread may outlive the function whose variable it borrows.
+//! A thread may outlive the variable that it borrows.
 //@ error: E0373
 //@ repair: borrow_in_scope
 
 use std::thread;
 
+const LOG: [u32; 5] = [200, 404, 200, 500, 404];
+
 fn main() {
-    let log = vec![200, 404, 200];
-    let counter = thread::spawn(|| {
-        //~^ E0373
-        log.iter().filter(|&&status| status == 404).count()
-    });
-    println!("{} pages were missing", counter.join().unwrap());
+    let mut counters = Vec::new();
+    for status in [404, 500] {
+        counters.push(thread::spawn(|| {
+            //~^ E0373
+            LOG.iter().filter(|&&s| s == status).count()
+        }));
+    }
+    for counter in counters {
+        println!("{} lines", counter.join().unwrap());
+    }
 }
