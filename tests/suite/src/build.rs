@@ -60,8 +60,13 @@ impl Built {
     /// What does not build, with the compiler's words.
     pub fn extension(chapter: &Chapter, python: &Path, target: &Path) -> Result<Built, String> {
         let mut built = Built::default();
-        // PyO3's build script asks this variable for the interpreter.
-        let vars = [("PYO3_PYTHON", python), ("CARGO_TARGET_DIR", target)];
+        let vars = [
+            ("CARGO_TARGET_DIR", target),
+            // PyO3's build script asks for the interpreter, and whether the
+            // module is to be linked to its library, which may be missing.
+            ("PYO3_PYTHON", python),
+            ("PYO3_BUILD_EXTENSION_MODULE", Path::new("1")),
+        ];
         built.add_with(&chapter.dir, &["--lib".to_owned()], &vars)?;
         Ok(built)
     }
@@ -103,11 +108,11 @@ impl Built {
                 continue;
             }
             let files = message["filenames"].as_array();
-            let library = files
-                .into_iter()
-                .flatten()
-                .filter_map(text)
-                .find(|f| f.ends_with(".rlib") || f.ends_with(".so"));
+            let files: Vec<String> = files.into_iter().flatten().filter_map(text).collect();
+            // An extension has both; the compiler can read its `.rlib`.
+            let library = [".rlib", ".so"]
+                .iter()
+                .find_map(|ending| files.iter().find(|f| f.ends_with(ending)));
             let id = text(&message["package_id"]);
             if let (Some(id), Some(library)) = (id, library) {
                 self.libraries.insert(id, library.into());
@@ -144,7 +149,13 @@ impl Built {
             let Some(package) = package else { continue };
             let name = package["name"].as_str().unwrap_or_default();
             // A chapter's programs can name the chapter's library as well.
-            names.push((name.replace('-', "_"), id.to_owned()));
+            let targets = package["targets"].as_array().into_iter().flatten();
+            let library = targets
+                .filter(|t| t["kind"].to_string().contains("lib"))
+                .find_map(|t| t["name"].as_str());
+            if let Some(library) = library {
+                names.push((library.replace('-', "_"), id.to_owned()));
+            }
             self.dependencies.insert(name.to_owned(), names);
         }
         Ok(())

@@ -71,7 +71,13 @@ pub fn environment(
     }
     let mut hasher = DefaultHasher::new();
     python.hash(&mut hasher);
-    for source in sources.iter().filter(|s| s.is_file()) {
+    // The programs beside an extension are no part of it.
+    let built_from = ["rs", "toml", "lock", "txt"];
+    sources.retain(|s| {
+        let ending = s.extension().and_then(|e| e.to_str());
+        s.is_file() && ending.is_some_and(|e| built_from.contains(&e))
+    });
+    for source in &sources {
         fs::read(source)
             .map_err(|e| e.to_string())?
             .hash(&mut hasher);
@@ -98,10 +104,16 @@ pub fn environment(
     run(Command::new(python)
         .args(["-m", "venv", "--clear"])
         .arg(&venv))?;
+    // pip looks for the build tool on PATH, as in an activated environment.
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let dirs = [venv.join("bin")].into_iter();
+    let path = std::env::join_paths(dirs.chain(std::env::split_paths(&path)))
+        .map_err(|e| e.to_string())?;
     let pip = || {
         let mut pip = Command::new(&inside);
         pip.args(["-m", "pip", "install", "--quiet"])
             .args(["--disable-pip-version-check"])
+            .env("PATH", &path)
             .env("CARGO_TARGET_DIR", target.join("extensions"));
         pip
     };

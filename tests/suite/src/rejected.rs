@@ -43,7 +43,7 @@ pub fn check(listing: &Listing, built: &Built) -> Result<(), String> {
             codes(&marks)
         ));
     }
-    let (seen, stderr) = compile(listing, built, &listing.source, "bin")?;
+    let (seen, stderr) = compile(listing, built, &listing.source, &text)?;
     if seen.is_empty() {
         return Err(format!(
             "{source}: demanded: refused with {promised:?}; seen: it \
@@ -67,12 +67,7 @@ pub fn check(listing: &Listing, built: &Built) -> Result<(), String> {
 /// The compiler refuses the repair as well.
 pub fn check_repair(listing: &Listing, repair: &Path, built: &Built) -> Result<(), String> {
     let text = fs::read_to_string(repair).map_err(|e| e.to_string())?;
-    let kind = if text.contains("fn main(") {
-        "bin"
-    } else {
-        "lib"
-    };
-    let (seen, stderr) = compile(listing, built, repair, kind)?;
+    let (seen, stderr) = compile(listing, built, repair, &text)?;
     if seen.is_empty() {
         return Ok(());
     }
@@ -83,13 +78,19 @@ pub fn check_repair(listing: &Listing, repair: &Path, built: &Built) -> Result<(
     ))
 }
 
-/// The errors of one file: their lines and codes, and their text.
+/// The errors of one file, which holds `text`: their lines and codes, and
+/// what the compiler says.
 fn compile(
     listing: &Listing,
     built: &Built,
     source: &Path,
-    kind: &str,
+    text: &str,
 ) -> Result<(Marks, String), String> {
+    // What is for an extension has no `main`.
+    let kind = match text.contains("fn main(") {
+        true => "bin",
+        false => "lib",
+    };
     let out = tempfile::tempdir().map_err(|e| e.to_string())?;
     let rustc = std::env::var_os("RUSTC").unwrap_or("rustc".into());
     let mut command = Command::new(rustc);
@@ -112,16 +113,16 @@ fn compile(
     let output = command.output().map_err(|e| format!("rustc: {e}"))?;
     let stderr = String::from_utf8_lossy(&output.stderr);
     let mut marks = Marks::new();
-    let mut text = String::new();
+    let mut said = String::new();
     for line in stderr.lines() {
         let Ok(message) = serde_json::from_str::<Value>(line) else {
-            text += line;
+            said += line;
             continue;
         };
         if message["level"] != "error" {
             continue;
         }
-        text += message["rendered"].as_str().unwrap_or_default();
+        said += message["rendered"].as_str().unwrap_or_default();
         // The closing summary has no code.
         let Some(code) = message["code"]["code"].as_str() else {
             continue;
@@ -134,11 +135,11 @@ fn compile(
     }
     if !output.status.success() && marks.is_empty() {
         return Err(format!(
-            "{}: refused without an error code:\n{text}",
+            "{}: refused without an error code:\n{said}",
             source.display()
         ));
     }
-    Ok((marks, text))
+    Ok((marks, said))
 }
 
 /// The cargo package that a listing belongs to.
