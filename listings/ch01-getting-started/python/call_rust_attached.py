@@ -1,5 +1,5 @@
 #@ needs: gil_primes
-#@ hangs: 500ms
+#@ hangs: 1s
 #@ repair: call_rust
 """Rust workers wait for the GIL, and its holder waits for the workers."""
 
