@@ -1,12 +1,15 @@
 // Above each listing: its file, and the command that runs it. Both follow
-// from the listing's name, which the info string `listing=NAME` hands down
-// as a class, and from the chapter's folder, which is the page's.
+// from the listing's name and folder, which the info string hands down as
+// classes, `listing=NAME` and `from=FOLDER` (src/bin, if there is none), and
+// from the chapter's folder, which is the page's.
 (() => {
     "use strict";
     const chapter = location.pathname.split("/").at(-2);
     for (const code of document.querySelectorAll('main pre > code[class*="listing="]')) {
         const words = [...code.classList];
-        const name = words.find((w) => w.startsWith("listing=")).slice("listing=".length);
+        const word = (start) => words.find((w) => w.startsWith(start))?.slice(start.length);
+        const name = word("listing=");
+        const folder = word("from=") ?? "src/bin";
         const rust = words.includes("language-rust");
         const python = words.includes("language-python");
         const caption = document.createElement("p");
@@ -19,9 +22,6 @@
         if (!rust && !python) {
             part("span", name.endsWith(".py") ? "Output of the Python program" : "Output");
         } else {
-            const text = code.textContent;
-            const folder = words.includes("ignore") ? "rejected"
-                : python || text.includes("fn main(") ? "src/bin" : "src";
             part("code", `listings/${chapter}/${folder}/${name}.${rust ? "rs" : "py"}`);
             if (rust && folder === "src/bin") {
                 caption.append(" · ");

@@ -37,10 +37,19 @@ impl Block {
             .unwrap_or("")
     }
 
-    /// `count_hits` of `rust,ignore,listing=count_hits`.
+    /// `count_hits` of `rust,ignore,listing=count_hits,from=rejected`.
     fn listing(&self) -> Option<&str> {
+        self.word("listing=")
+    }
+
+    /// `rejected` of the same.
+    fn from(&self) -> Option<&str> {
+        self.word("from=")
+    }
+
+    fn word(&self, start: &str) -> Option<&str> {
         let mut words = self.info.as_deref()?.split(',');
-        words.find_map(|word| word.strip_prefix("listing="))
+        words.find_map(|word| word.strip_prefix(start))
     }
 
     /// The file, and the anchor, of a block that is one include.
@@ -68,7 +77,7 @@ pub fn faults(root: &Path) -> Vec<String> {
         if !summary.contains(&format!("({})", name.display())) {
             faults.push(format!("{}: add it to SUMMARY.md", page.path.display()));
         }
-        blocks(page, &listings, &mut shown, &mut faults);
+        blocks(root, page, &listings, &mut shown, &mut faults);
         // Recipes lie in a chapter's folder; the rest has a shape of its own.
         let folder = page.path.parent().map(file_name).unwrap_or_default();
         let chapter = folder.starts_with("ch") || folder == "beyond";
@@ -92,6 +101,7 @@ pub fn faults(root: &Path) -> Vec<String> {
 
 /// The code blocks of one page.
 fn blocks(
+    root: &Path,
     page: &Page,
     listings: &[Listing],
     shown: &mut BTreeMap<PathBuf, Vec<String>>,
@@ -133,6 +143,19 @@ fn blocks(
                 file.display()
             ));
             continue;
+        }
+        let folder = file
+            .parent()
+            .and_then(|folder| folder.strip_prefix(root.join("listings")).ok());
+        let folder = folder
+            .map(|f| f.iter().skip(1).collect::<PathBuf>())
+            .unwrap_or_default();
+        let from = Path::new(block.from().unwrap_or("src/bin"));
+        if code && from != folder {
+            faults.push(format!(
+                "{place}: the caption is made from `from=`: say `from={}` (src/bin goes without)",
+                folder.display()
+            ));
         }
         let Some(listing) = listings.iter().find(|l| l.source == file) else {
             // Outputs follow their program; libraries are shown in parts.

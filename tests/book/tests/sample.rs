@@ -95,6 +95,8 @@ fn every_fault_is_found() {
         ["pages", PAGE, "## Try", "Text:\n\n    fn main() {}\n\n## Try", "an indented code block"],
         ["pages", PAGE, "bin/say_hello.rs}}", "bin/say_hello.rs}}\n// more", "is one line"],
         ["pages", PAGE, "listing=greeting", "listing=greetings", "name and file are to be the same"],
+        ["pages", PAGE, ",from=rejected", "", "say `from=rejected`"],
+        ["pages", PAGE, "listing=say_hello", "listing=say_hello,from=src", "say `from=src/bin`"],
         ["pages", PAGE, "rust,ignore,", "rust,", "`rust,ignore` is for rejected"],
         ["pages", PAGE, "rust,listing=say_hello", "rust,ignore,listing=say_hello", "`rust,ignore` is for rejected"],
         ["pages", PAGE, "say_hello.rs}}", "say_hello.rs:part}}", "shown whole: drop `:part`"],
