@@ -2,10 +2,12 @@
 //! often it left the CPU.
 //!
 //! Python has these as `resource.getrusage`, `time.thread_time` and
-//! `time.process_time`. The count for one thread exists on Linux only.
+//! `time.process_time`. Counts for a single thread are not in POSIX; Linux has
+//! them.
 
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::time::{ClockId, clock_gettime};
+use std::ffi::c_long;
 use std::time::{Duration, Instant};
 
 /// What a piece of work used.
@@ -66,7 +68,7 @@ fn measure<T>(
 ) -> (T, Usage) {
     let counts = || {
         let usage = getrusage(who).expect("Linux knows it since 2.6.26");
-        let number = |n: i64| u64::try_from(n).expect("a count");
+        let number = |n: c_long| u64::try_from(n).expect("a count");
         (
             number(usage.voluntary_context_switches()),
             number(usage.involuntary_context_switches()),
@@ -77,18 +79,20 @@ fn measure<T>(
     let cpu = || -> Duration {
         clock_gettime(clock).expect("Linux has these clocks").into()
     };
-    let (waits, preemptions) = counts();
-    let on_cpu = cpu();
+    let before = counts();
+    // The wall time encloses the CPU time, so that one thread never seems to
+    // have kept more than one CPU busy.
     let start = Instant::now();
+    let cpu_before = cpu();
     let value = work();
+    let cpu = cpu() - cpu_before;
     let wall = start.elapsed();
-    let on_cpu = cpu() - on_cpu;
     let after = counts();
     let usage = Usage {
         wall,
-        cpu: on_cpu,
-        waits: after.0 - waits,
-        preemptions: after.1 - preemptions,
+        cpu,
+        waits: after.0 - before.0,
+        preemptions: after.1 - before.1,
     };
     (value, usage)
 }
