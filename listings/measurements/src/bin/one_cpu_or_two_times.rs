@@ -26,16 +26,23 @@ fn both(job: fn()) {
     });
 }
 
-fn spin(job: fn()) {
-    let job = thread::spawn(job);
+/// The job on `cpu`, and this thread, on its own CPU, asks until it is done.
+fn spin(cpu: usize) {
+    let job = thread::spawn(move || test_on(cpu));
     while !job.is_finished() {
         hint::spin_loop();
     }
     job.join().unwrap();
 }
 
-fn block(job: fn()) {
-    thread::spawn(job).join().unwrap();
+/// The job on `cpu`, and this thread sleeps until it is done.
+fn block(cpu: usize) {
+    thread::spawn(move || test_on(cpu)).join().unwrap();
+}
+
+fn test_on(cpu: usize) {
+    pin_to(&[cpu]).expect("it is one of those allowed");
+    test_numbers();
 }
 
 /// Runs `work` with its threads on `cpus`, and nothing else of this program.
@@ -65,16 +72,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         .sample("numbers, 2 CPUs", || sample(two, || both(test_numbers)))
         .sample("prices, 1 CPU", || sample(one, || both(fetch_prices)))
         .sample("prices, 2 CPUs", || sample(two, || both(fetch_prices)))
-        .sample("spin for one, 1 CPU", || sample(one, || spin(test_numbers)))
-        .sample("spin for one, 2 CPUs", || {
-            sample(two, || spin(test_numbers))
-        })
-        .sample("block for one, 1 CPU", || {
-            sample(one, || block(test_numbers))
-        })
-        .sample("block for one, 2 CPUs", || {
-            sample(two, || block(test_numbers))
-        })
+        .sample("spin for one, same CPU", || sample(one, || spin(two[0])))
+        .sample("spin for one, other CPU", || sample(one, || spin(two[1])))
+        .sample("block for one, same CPU", || sample(one, || block(two[0])))
+        .sample("block for one, other CPU", || sample(one, || block(two[1])))
         .python("Python: numbers, 1 CPU", "numbers 1", values)
         .python("Python: numbers, 2 CPUs", "numbers 2", values)
         .python("Python: prices, 1 CPU", "prices 1", values)
