@@ -10,7 +10,7 @@ from threading import Thread
 WORKERS = 4
 PRICES = 100
 FIRST = 1_000_000
-NUMBERS = 200_000
+NUMBERS = 50_000
 
 
 def fetch_prices(worker: int, workers: int) -> None:

@@ -11,7 +11,7 @@ use std::time::Duration;
 const WORKERS: u32 = 4;
 const PRICES: u32 = 100;
 const FIRST: u32 = 1_000_000;
-const NUMBERS: u32 = 200_000;
+const NUMBERS: u32 = 50_000;
 
 fn fetch_prices(count: u32) {
     (0..count).for_each(|_| thread::sleep(Duration::from_millis(2)));
