@@ -12,6 +12,8 @@ pub struct Built {
     programs: HashMap<String, PathBuf>,
     libraries: HashMap<String, PathBuf>,
     dependencies: HashMap<String, Vec<(String, String)>>,
+    /// What the compiler said to targets that do not build.
+    refused: HashMap<String, String>,
 }
 
 /// A cargo command in the folder `root`, under the cargo that runs the suite.
@@ -24,11 +26,11 @@ pub fn cargo(root: &Path) -> Command {
 
 impl Built {
     /// Builds every program of `chapters`, those with `profile: release`
-    /// optimized.
+    /// optimized. One that does not build does not hold up the others.
     ///
     /// # Errors
     ///
-    /// What does not build, with the compiler's words.
+    /// Cargo cannot start to build.
     pub fn workspace(
         root: &Path,
         chapters: &[Chapter],
@@ -71,7 +73,10 @@ impl Built {
             ("PYO3_BUILD_EXTENSION_MODULE", Path::new("1")),
         ];
         built.add_with(&chapter.dir, &["--lib".to_owned()], &vars)?;
-        Ok(built)
+        match built.refused.values().next() {
+            None => Ok(built),
+            Some(said) => Err(format!("{} does not build:\n{said}", chapter.name)),
+        }
     }
 
     fn add(&mut self, root: &Path, args: &[String]) -> Result<(), String> {
@@ -85,27 +90,22 @@ impl Built {
         vars: &[(&str, &Path)],
     ) -> Result<(), String> {
         let output = cargo(root)
-            .args([
-                "build",
-                "--quiet",
-                "--message-format=json-render-diagnostics",
-            ])
+            .args(["build", "--quiet", "--keep-going", "--message-format=json"])
             .args(args)
             .envs(vars.iter().copied())
             .output()
             .map_err(|e| format!("cargo does not start: {e}"))?;
-        if !output.status.success() {
-            return Err(format!(
-                "the listings do not build:\n{}",
-                String::from_utf8_lossy(&output.stderr)
-            ));
-        }
         for line in output.stdout.split(|byte| *byte == b'\n') {
             let Ok(message) = serde_json::from_slice::<Value>(line) else {
                 continue;
             };
             let text = |value: &Value| value.as_str().map(str::to_owned);
             let name = text(&message["target"]["name"]).unwrap_or_default();
+            if message["message"]["level"] == "error" {
+                let said = text(&message["message"]["rendered"]).unwrap_or_default();
+                *self.refused.entry(name).or_default() += &said;
+                continue;
+            }
             if let Some(program) = text(&message["executable"]) {
                 self.programs.insert(name, program.into());
                 continue;
@@ -120,6 +120,10 @@ impl Built {
             if let (Some(id), Some(library)) = (id, library) {
                 self.libraries.insert(id, library.into());
             }
+        }
+        if !output.status.success() && self.refused.is_empty() {
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            return Err(format!("the listings do not build:\n{stderr}"));
         }
         self.read_dependencies(root)
     }
@@ -168,12 +172,15 @@ impl Built {
     ///
     /// # Errors
     ///
-    /// Cargo has not built it.
+    /// It does not build, or its chapter's library does not: the compiler's
+    /// words.
     pub fn program(&self, name: &str) -> Result<&Path, String> {
-        self.programs
-            .get(name)
-            .map(PathBuf::as_path)
-            .ok_or_else(|| format!("cargo built no program `{name}`: is its crate a member?"))
+        if let Some(program) = self.programs.get(name) {
+            return Ok(program);
+        }
+        let said = self.refused.get(name).cloned();
+        let said = said.unwrap_or_else(|| self.refused.values().map(String::as_str).collect());
+        Err(format!("`{name}` does not build:\n{said}"))
     }
 
     /// The crates that a program of `package` can name, with their files.

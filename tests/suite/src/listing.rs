@@ -1,6 +1,6 @@
 //! Which listings there are: every program under `listings/`.
 
-use crate::directives::{self, Ending, Kind, Promise};
+use crate::directives::{self, Kind, Promise};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -96,11 +96,6 @@ impl Listing {
                 .promise
                 .as_ref()
                 .is_ok_and(|promise| promise.no_twin.is_none() && !promise.broken())
-    }
-
-    /// Does it end in a deadlock?
-    pub fn deadlocks(&self) -> bool {
-        self.demand().is_ok_and(|d| d.ending == Ending::Deadlock)
     }
 }
 

@@ -83,12 +83,13 @@ impl Project {
             self.count("refusals");
             return self.check_rejected(listing, &demand);
         }
-        let kind = match (listing.kind, &demand.ending) {
-            (Kind::Python, _) => "twins",
-            (_, Ending::Deadlock) => "deadlocks",
+        self.count(match listing.kind {
+            Kind::Python => "twins",
             _ => "programs",
-        };
-        self.count(kind);
+        });
+        if demand.ending == Ending::Deadlock {
+            self.count("deadlocks");
+        }
         let report = self.run(listing, &demand)?;
         verdict::judge(listing, &demand, &report)?;
         verdict::judge_difference(listing, &demand)?;
