@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Instant;
 use suite::directives::Kind;
 use suite::listing::measurements;
+use suite::output;
 use suite::sandbox;
 use suite::trials::Project;
 
@@ -13,7 +14,11 @@ fn main() {
     if sandbox::stage() {
         return;
     }
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    if output::overwrites() {
+        // The twins are held against what the Rust programs write.
+        arguments.test_threads = Some(1);
+    }
     let start = Instant::now();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let way = sandbox::way();

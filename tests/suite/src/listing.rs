@@ -135,7 +135,7 @@ pub fn measurements(root: &Path) -> Vec<String> {
         .collect()
 }
 
-/// Every program of those crates, sorted by file.
+/// Every program of those crates, sorted by file, each before its twin.
 pub fn find(chapters: &[Chapter]) -> Vec<Listing> {
     let mut listings: Vec<Listing> = Vec::new();
     for chapter in chapters {
@@ -152,6 +152,8 @@ pub fn find(chapters: &[Chapter]) -> Vec<Listing> {
             }
         }
     }
+    // A program before its twin, whose output it may write.
+    listings.sort_by_key(|l| (l.source.with_extension(""), l.kind == Kind::Python));
     let rust: Vec<Listing> = listings
         .iter()
         .filter(|l| l.kind != Kind::Python)

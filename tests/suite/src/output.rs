@@ -30,9 +30,14 @@ pub fn normalized(text: &str) -> String {
     text
 }
 
-/// Holds `got` against the listing's `stream` file (`stdout` or `stderr`).
-/// With `SNAPSHOTS=overwrite` in the environment and `may_write`, a file that
-/// differs is written anew instead, never under CI.
+/// Does the environment ask for outputs to be written anew? Never under CI.
+pub fn overwrites() -> bool {
+    std::env::var("SNAPSHOTS").is_ok_and(|v| v == "overwrite") && std::env::var_os("CI").is_none()
+}
+
+/// Holds `got` against the listing's `stream` file (`stdout` or `stderr`). If
+/// it `may_write` and the environment asks for it ([`overwrites`]), a file
+/// that differs is written anew.
 ///
 /// # Errors
 ///
@@ -53,9 +58,7 @@ pub fn compare(
             listing.source.display()
         ));
     }
-    let overwrite = may_write
-        && std::env::var("SNAPSHOTS").is_ok_and(|v| v == "overwrite")
-        && std::env::var_os("CI").is_none();
+    let overwrite = may_write && overwrites();
     let how = "run SNAPSHOTS=overwrite cargo test --test listings";
     let result = match fs::read_to_string(&file) {
         Err(error) => Err(format!(
