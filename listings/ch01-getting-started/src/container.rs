@@ -11,6 +11,17 @@ use std::{fs, io};
 /// # Errors
 ///
 /// The limit in force is lower already, or `/proc` cannot be read.
+///
+/// # Examples
+///
+/// ```standalone_crate
+/// use ch01_getting_started::container::limit_address_space;
+///
+/// limit_address_space(64 << 20)?;
+/// let mut bytes = Vec::<u8>::new();
+/// assert!(bytes.try_reserve(128 << 20).is_err());
+/// # std::io::Result::Ok(())
+/// ```
 pub fn limit_address_space(room: u64) -> io::Result<()> {
     let status = fs::read_to_string("/proc/self/status")?;
     let size = status.lines().find_map(|line| line.strip_prefix("VmSize:"));

@@ -36,7 +36,8 @@ def print_shares(split: str, lines: list[int]) -> None:
 
 
 def main() -> None:
-    files = [write_hour(hour, 1 + hour * 36 // (HOURS - 1)) for hour in range(HOURS)]
+    lines = [1 + hour * 36 // (HOURS - 1) for hour in range(HOURS)]
+    files = [write_hour(hour, lines[hour]) for hour in range(HOURS)]
     print_shares("halves", parse([files[: HOURS // 2], files[HOURS // 2 :]]))
     print_shares("in turn", parse([files[0::2], files[1::2]]))
 
