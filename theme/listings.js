@@ -20,7 +20,8 @@
             caption.append(element);
         };
         if (!rust && !python) {
-            part("span", name.endsWith(".py") ? "Output of the Python program" : "Output");
+            part("span", name.endsWith(".py") ? "Output of the Python program"
+                : name.endsWith(".stderr") ? "Standard error" : "Output");
         } else {
             part("code", `listings/${chapter}/${folder}/${name}.${rust ? "rs" : "py"}`);
             if (rust && folder === "src/bin") {

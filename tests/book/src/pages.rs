@@ -135,6 +135,7 @@ fn blocks(
         let expected = match block.language() {
             "rust" => format!("{name}.rs"),
             "python" => format!("{name}.py"),
+            _ if name.ends_with(".stderr") => name.to_owned(),
             _ => format!("{name}.{}", file.extension().unwrap_or_default().display()),
         };
         if file_name(&file) != expected {
@@ -206,6 +207,9 @@ fn follow(place: &str, listing: &Listing, next: &[Block], faults: &mut Vec<Strin
     } else {
         if beside("stdout") {
             expected.push(("text", name.clone(), "stdout"));
+        }
+        if beside("stderr") {
+            expected.push(("text", format!("{name}.stderr"), "stderr"));
         }
         if beside("py.stdout") {
             expected.push(("text", format!("{name}.py"), "py.stdout"));

@@ -11,7 +11,7 @@ use crate::deadlock::{Process, Watch, descendants};
 use crate::listing::{entries, file_name};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::mount::{MountFlags, MountPropagationFlags, mount, mount_change};
-use rustix::process::{self as process, Pid, Resource, Rlimit, Signal};
+use rustix::process::{self as process, Pid, Resource, Rlimit, Signal, WaitOptions};
 use rustix::thread::{UnshareFlags, unshare_unsafe};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -237,6 +237,11 @@ fn stage_2(way: Way, job: &Job, dir: &Path) -> io::Result<()> {
     let pid = Pid::from_child(&child);
     let pidfd = process::pidfd_open(pid, process::PidfdFlags::empty())?;
     let mut watch = Watch::default();
+    let mut orphans = Orphans {
+        me,
+        main: pid_of(&child),
+        alive: BTreeSet::new(),
+    };
     loop {
         let pause = match started.elapsed() < Duration::from_millis(100) {
             true => Duration::from_millis(5),
@@ -247,26 +252,20 @@ fn stage_2(way: Way, job: &Job, dir: &Path) -> io::Result<()> {
         if poll(&mut ended, Some(&pause))? > 0 {
             break;
         }
-        report.deadlock = watch.sample(&descendants(me));
+        let tree = descendants(me);
+        report.leaks.extend(orphans.zombies(&tree));
+        report.deadlock = watch.sample(&tree);
         report.hung = started.elapsed() >= job.limit;
         if report.hung || report.deadlock.is_some() {
             break;
         }
     }
 
-    // What is a zombie now was so, un-reaped, when its parent ended: the
-    // parent's end is what handed it over to this process.
-    let left = descendants(me);
     if !report.hung && report.deadlock.is_none() {
+        report.leaks.extend(orphans.zombies(&descendants(me)));
         let status = child.wait()?;
         report.code = status.code();
         report.signal = status.signal();
-        let zombies = left
-            .iter()
-            .filter(|p| p.state == 'Z' && p.pid != pid_of(&child));
-        report
-            .leaks
-            .extend(zombies.map(|p| format!("zombie {}", p.name)));
         let ended = Instant::now();
         loop {
             reap();
@@ -296,13 +295,52 @@ fn stage_2(way: Way, job: &Job, dir: &Path) -> io::Result<()> {
     fs::write(dir.join("report"), report)
 }
 
+/// Processes whose parents have ended, so that they are now this process's.
+struct Orphans {
+    me: i32,
+    main: i32,
+    /// Those that were seen alive, or are known to end by themselves.
+    alive: BTreeSet<i32>,
+}
+
+impl Orphans {
+    /// Reaps orphans that have ended, and names those that were zombies when
+    /// they came: their parent had not reaped them when it ended.
+    fn zombies(&mut self, tree: &[Process]) -> Vec<String> {
+        let mut zombies = Vec::new();
+        for process in tree.iter().filter(|p| p.pid != self.main) {
+            let orphan = process.parent == self.me;
+            if process.state != 'Z' {
+                if orphan || is_helper(process) {
+                    self.alive.insert(process.pid);
+                }
+            } else if orphan {
+                if !self.alive.contains(&process.pid) {
+                    zombies.push(format!("zombie {}", process.name));
+                }
+                let _ = process::waitpid(Pid::from_raw(process.pid), WaitOptions::NOHANG);
+            }
+        }
+        zombies
+    }
+}
+
+/// Is this one of the processes that Python's `multiprocessing` starts for
+/// itself? They end because the program does, perhaps before anybody looks.
+fn is_helper(process: &Process) -> bool {
+    let command = fs::read_to_string(format!("/proc/{}/cmdline", process.pid));
+    command.is_ok_and(|c| {
+        c.contains("multiprocessing.resource_tracker") || c.contains("multiprocessing.forkserver")
+    })
+}
+
 fn pid_of(child: &std::process::Child) -> i32 {
     Pid::from_child(child).as_raw_nonzero().get()
 }
 
 /// Reaps every child that has ended.
 fn reap() {
-    while let Ok(Some(_)) = process::wait(process::WaitOptions::NOHANG) {}
+    while let Ok(Some(_)) = process::wait(WaitOptions::NOHANG) {}
 }
 
 /// Kills everything below this process, until nothing is left.

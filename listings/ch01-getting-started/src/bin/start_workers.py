@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from multiprocessing import forkserver, get_context, resource_tracker
+from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
 Report = tuple[int, int, int]
@@ -79,9 +79,6 @@ def main() -> None:
     with ThreadPoolExecutor(max_workers=1) as pool:
         row("a pool of 1", lambda: pool.submit(job).result(), times=1)
         row("3 pool tasks", lambda: pool.submit(job).result())
-    # Two helper processes would end soon after this one: wait for their end.
-    forkserver._forkserver._stop()
-    resource_tracker._resource_tracker._stop()
 
 
 if __name__ == "__main__":
