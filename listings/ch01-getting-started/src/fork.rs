@@ -2,26 +2,30 @@
 //!
 //! Python has it as `multiprocessing.get_context("fork").Process`.
 
-use nix::errno::Errno;
-use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, fork};
 use std::fs;
 use std::io::{self, Write};
+use std::mem;
 use std::os::unix::process::ExitStatusExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitStatus;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// A running child process. Dropping it waits for the child's end, so that no
-/// zombie stays; a child that never ends makes that wait last for ever.
+/// zombie stays. A child that never ends makes that wait last for ever; so
+/// does one that is blocked on a full pipe, if `?` leaves before the pipe is
+/// read to its end.
 #[derive(Debug)]
 pub struct ForkedChild {
     pid: Option<Pid>,
 }
 
 impl ForkedChild {
-    /// Forks, and runs `body` in the child, which ends with the exit status
-    /// that `body` returns, or with 101 if it panics. In the parent `body` is
-    /// dropped, and with it all that it owns: the child's ends of pipes, say.
+    /// Forks, and runs `body` in the child, which ends with the low 8 bits of
+    /// what `body` returns as its exit status, or with 101 if it panics. In
+    /// the parent `body` is dropped, and with it all that it owns: the
+    /// child's ends of pipes, say.
     ///
     /// The child has copies of everything; nothing that it changes is seen
     /// in the parent.
@@ -30,7 +34,9 @@ impl ForkedChild {
     ///
     /// This process has more than one thread. The child would have copies of
     /// the locks that the others hold, and nobody to release them: see
-    /// fork(2) and signal-safety(7). Or the system refuses another process.
+    /// fork(2) and signal-safety(7). Or `/proc` cannot be read, what is
+    /// buffered for standard output cannot be written, or the system refuses
+    /// another process.
     ///
     /// # Examples
     ///
@@ -39,10 +45,13 @@ impl ForkedChild {
     ///
     /// let child = ForkedChild::start(|| 7)?;
     /// assert_eq!(child.wait()?.code(), Some(7));
+    ///
+    /// let child = ForkedChild::start(|| panic!("of the child alone"))?;
+    /// assert_eq!(child.wait()?.code(), Some(101));
     /// # std::io::Result::Ok(())
     /// ```
     pub fn start(body: impl FnOnce() -> i32) -> io::Result<ForkedChild> {
-        let threads = fs::read_dir("/proc/self/task")?.count();
+        let threads = settled_threads()?;
         if threads != 1 {
             return Err(io::Error::other(format!(
                 "fork in a process with {threads} threads: fork before the \
@@ -51,18 +60,25 @@ impl ForkedChild {
         }
         // Else the child would print what the parent has buffered once more.
         io::stdout().flush()?;
-        // SAFETY: there is one thread, this one, so no lock is held and no
+        // SAFETY: there is one thread, this one, and only it could start
+        // another between the count and here. So no lock is held and no
         // structure is half changed by a thread that the child lacks.
         match unsafe { fork() }? {
             ForkResult::Parent { child } => {
                 Ok(ForkedChild { pid: Some(child) })
             }
             ForkResult::Child => {
-                let status = catch_unwind(AssertUnwindSafe(body));
+                let body = AssertUnwindSafe(body);
+                let status = catch_unwind(body).unwrap_or_else(|payload| {
+                    // Its destructor might panic as well, and unwind into
+                    // the parent's code.
+                    mem::forget(payload);
+                    101
+                });
                 let _ = io::stdout().flush();
                 // SAFETY: `_exit` is async-signal-safe. It leaves out the
                 // destructors and exit handlers, which are the parent's.
-                unsafe { libc::_exit(status.unwrap_or(101)) }
+                unsafe { libc::_exit(status) }
             }
         }
     }
@@ -86,18 +102,30 @@ impl Drop for ForkedChild {
     }
 }
 
-fn reap(pid: Pid) -> io::Result<ExitStatus> {
+/// How many threads this process has. One whose closure has ended, at the end
+/// of a `thread::scope` say, may take a moment to go, and is given it.
+fn settled_threads() -> io::Result<usize> {
+    let deadline = Instant::now() + Duration::from_millis(100);
     loop {
-        match waitpid(pid, None) {
-            // The kernel's encoding, see wait(2).
-            Ok(WaitStatus::Exited(_, code)) => {
-                return Ok(ExitStatus::from_raw(code << 8));
-            }
-            Ok(WaitStatus::Signaled(_, signal, _)) => {
-                return Ok(ExitStatus::from_raw(signal as i32));
-            }
-            Ok(_) | Err(Errno::EINTR) => {}
-            Err(error) => return Err(error.into()),
+        let threads = fs::read_dir("/proc/self/task")?.count();
+        if threads == 1 || Instant::now() > deadline {
+            return Ok(threads);
+        }
+        thread::yield_now();
+    }
+}
+
+fn reap(pid: Pid) -> io::Result<ExitStatus> {
+    let mut status = 0;
+    loop {
+        // SAFETY: `status` is a place for the answer. nix's `waitpid` has
+        // no answer for a child that a real-time signal ended.
+        if unsafe { libc::waitpid(pid.as_raw(), &raw mut status, 0) } != -1 {
+            return Ok(ExitStatus::from_raw(status));
+        }
+        let error = io::Error::last_os_error();
+        if error.kind() != io::ErrorKind::Interrupted {
+            return Err(error);
         }
     }
 }

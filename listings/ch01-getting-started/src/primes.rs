@@ -11,11 +11,12 @@ use std::ops::Range;
 ///
 /// assert!(is_prime(97));
 /// assert!(!is_prime(91));
+/// assert!(is_prime(4_294_967_291));
 /// ```
 pub fn is_prime(n: u32) -> bool {
     n >= 2
         && (2..)
-            .take_while(|d| d * d <= n)
+            .take_while(|d| *d <= n / d)
             .all(|d| !n.is_multiple_of(d))
 }
 

@@ -12,7 +12,7 @@ fn main() -> io::Result<()> {
     let (mut answer, mut to_parent) = io::pipe()?;
     let child = ForkedChild::start(move || {
         let missing = statuses().filter(|&status| status == 404).count();
-        write!(to_parent, "{missing}").expect("the parent reads");
+        write!(to_parent, "{missing}").expect("the pipe has a reader");
         0
     })?;
 
