@@ -4,6 +4,7 @@ use codespan::Files;
 use linkcheck::validation::Cache;
 use mdbook_driver::MDBook;
 use mdbook_linkcheck::{Config, extract_links, load_files_into_memory, validate};
+use std::error::Error;
 use std::path::Path;
 
 /// Checks the links of the book in `root`; those to other hosts only if
@@ -40,10 +41,14 @@ pub fn faults(root: &Path, outside: bool) -> Result<Vec<String>, String> {
     for invalid in &outcome.invalid_links {
         let link = &invalid.link;
         faults.push(format!(
-            "{}: the link `{}` is broken: {}",
+            "{}: the link `{}` is broken: {}{}",
             place(link.file, link.span.start()),
             link.href,
-            invalid.reason
+            invalid.reason,
+            invalid
+                .reason
+                .source()
+                .map_or(String::new(), |cause| format!(": {cause}")),
         ));
     }
     for link in &outcome.incomplete_links {
