@@ -19,7 +19,9 @@ fn main() {
     if sandbox::stage() {
         return;
     }
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    // They mostly wait.
+    arguments.test_threads = arguments.test_threads.or(Some(8));
     let mut ways = vec![Way::Subreaper];
     if sandbox::way() == Way::Namespaces {
         ways.push(Way::Namespaces);
