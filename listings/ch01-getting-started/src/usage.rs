@@ -54,7 +54,9 @@ pub fn of_thread<T>(work: impl FnOnce() -> T) -> (T, Usage) {
 }
 
 /// Runs `work`, and answers its value and what all threads of this process
-/// used in the meantime, ended ones included.
+/// used in the meantime, ended ones included. For other threads that run as
+/// `work` begins or ends, the CPU time since their last clock tick may be
+/// counted late.
 pub fn of_process<T>(work: impl FnOnce() -> T) -> (T, Usage) {
     let (who, clock) =
         (UsageWho::RUSAGE_SELF, ClockId::CLOCK_PROCESS_CPUTIME_ID);
@@ -75,7 +77,8 @@ fn measure<T>(
         )
     };
     // For a running thread `ru_utime` and `ru_stime` may lack the time since
-    // the last clock tick; the clock does not.
+    // the last clock tick. The thread's clock includes it; the process's
+    // clock lacks it for other running threads.
     let cpu = || -> Duration {
         clock_gettime(clock).expect("Linux has these clocks").into()
     };

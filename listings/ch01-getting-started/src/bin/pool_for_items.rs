@@ -20,6 +20,6 @@ fn main() -> Result<(), Box<dyn Error>> {
             .filter(|&i| is_missing(i))
             .count()
     });
-    println!("{ITEMS} items, 2 threads: {missing} missing");
+    println!("{ITEMS} items, 2 workers: {missing} missing");
     Ok(())
 }

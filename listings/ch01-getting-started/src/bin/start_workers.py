@@ -4,7 +4,6 @@
 import asyncio
 import os
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -46,20 +45,17 @@ def thread() -> Report:
     return reports[0]
 
 
-def task() -> Report:
-    async def report() -> Report:
+async def tasks() -> list[Report]:
+    async def task() -> Report:
         return job()
 
-    async def main() -> Report:
-        return await asyncio.create_task(report())
-
-    return asyncio.run(main())
+    started = [asyncio.create_task(task()) for _ in range(3)]
+    return await asyncio.gather(*started)
 
 
-def row(kind: str, start: Callable[[], Report], times: int = 3) -> None:
+def row(kind: str, reports: list[Report]) -> None:
     global counter
     before = len(processes), len(threads)
-    reports = [start() for _ in range(times)]
     processes.update(report[0] for report in reports)
     threads.update(report[1] for report in reports)
     new = len(processes) - before[0], len(threads) - before[1]
@@ -70,15 +66,14 @@ def row(kind: str, start: Callable[[], Report], times: int = 3) -> None:
 
 def main() -> None:
     print("started    processes  threads   counter, from 10")
-    row("main", job, times=1)
-    row("3 async tasks", task)
-    row("3 forks", lambda: process("fork"))
-    row("3 forkservers", lambda: process("forkserver"))
-    row("3 spawns", lambda: process("spawn"))
-    row("3 threads", thread)
+    row("main", [job()])
+    row("3 async tasks", asyncio.run(tasks()))
+    for method in ("fork", "forkserver", "spawn"):
+        row(f"3 {method}s", [process(method) for _ in range(3)])
+    row("3 threads", [thread() for _ in range(3)])
     with ThreadPoolExecutor(max_workers=1) as pool:
-        row("a pool of 1", lambda: pool.submit(job).result(), times=1)
-        row("3 pool tasks", lambda: pool.submit(job).result())
+        row("a pool of 1", [pool.submit(job).result()])
+        row("3 pool tasks", [pool.submit(job).result() for _ in range(3)])
 
 
 if __name__ == "__main__":

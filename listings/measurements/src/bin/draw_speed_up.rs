@@ -1,8 +1,8 @@
 //! Draws the speed-up that the two laws predict for `parse_then_report`, with
-//! this machine's processors in it, into the page's figure.
+//! this machine's CPUs in it, into the page's figure.
 //!
-//! `cargo run -p measurements --bin draw_speed_up [-- --cores N]`; with
-//! `--check` it demands that the book's figure is the one for 2 cores.
+//! `cargo run -p measurements --bin draw_speed_up [-- --cpus N]`; with
+//! `--check` it demands that the book's figure is the one for 2 CPUs.
 
 use std::error::Error;
 use std::fmt::Write;
@@ -45,9 +45,9 @@ fn serial_fraction(printed: &str) -> Result<f64, Box<dyn Error>> {
     Ok(serial)
 }
 
-fn draw(serial: f64, cores: usize) -> Result<String, Box<dyn Error>> {
-    let most = cores.next_power_of_two().max(16);
-    let (end, here) = (most as f64, cores as f64);
+fn draw(serial: f64, cpus: usize) -> Result<String, Box<dyn Error>> {
+    let most = cpus.next_power_of_two().max(16);
+    let (end, here) = (most as f64, cpus as f64);
     let x = |workers: f64| LEFT + (RIGHT - LEFT) * workers / end;
     let y = |speed_up: f64| BOTTOM - (BOTTOM - TOP) * speed_up / end;
     let curve = |law: &dyn Fn(f64) -> f64| {
@@ -58,14 +58,14 @@ fn draw(serial: f64, cores: usize) -> Result<String, Box<dyn Error>> {
     let by_amdahl = |n| amdahl(serial, n);
     let by_gustafson = |n| gustafson(serial, n);
     let (low, high) = (by_amdahl(here), by_gustafson(here));
-    let noun = if cores == 1 { "core" } else { "cores" };
+    let noun = if cpus == 1 { "CPU" } else { "CPUs" };
 
     let mut svg = String::new();
     writeln!(
         svg,
         r#"<svg viewBox="0 0 360 252" role="img" aria-labelledby="speed-up-title speed-up-desc" xmlns="http://www.w3.org/2000/svg">
 <title id="speed-up-title">Speed-up by the number of workers, for a serial fraction of {serial}</title>
-<desc id="speed-up-desc">From 1 to {most} workers the ideal line rises to {most}. Gustafson's line, for a log that grows with the workers, rises to {:.2}. Amdahl's curve, for the same log, bends and reaches {:.2}. At {cores} {noun} Amdahl's curve is at {low:.2} and Gustafson's line at {high:.2}.</desc>"#,
+<desc id="speed-up-desc">From 1 to {most} workers the ideal line rises to {most}. Gustafson's line, for a log that grows with the workers, rises to {:.2}. Amdahl's curve, for the same log, bends and reaches {:.2}. At {cpus} {noun} Amdahl's curve is at {low:.2} and Gustafson's line at {high:.2}.</desc>"#,
         by_gustafson(end),
         by_amdahl(end),
     )?;
@@ -115,7 +115,7 @@ fn draw(serial: f64, cores: usize) -> Result<String, Box<dyn Error>> {
 <text x="{beside}" y="{:.1}">Gustafson</text>
 <text x="{beside}" y="{:.1}">Amdahl</text>
 <g class="accent">
-<text x="{inside}" y="{}">speed-up on {cores} {noun}:</text>
+<text x="{inside}" y="{}">speed-up on {cpus} {noun}:</text>
 <text x="{inside}" y="{}">Amdahl {low:.2}</text>
 <text x="{inside}" y="{}">Gustafson {high:.2}</text>
 </g>
@@ -145,23 +145,23 @@ const FIGURE: &str = "src/ch01-getting-started/figures/speed-up.svg";
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    let (cores, check) = match args[..] {
+    let (cpus, check) = match args[..] {
         [] => (thread::available_parallelism()?.get(), false),
-        ["--cores", cores] => (cores.parse()?, false),
+        ["--cpus", cpus] => (cpus.parse()?, false),
         ["--check"] => (2, true),
-        _ => return Err("one may say --cores N, or --check".into()),
+        _ => return Err("one may say --cpus N, or --check".into()),
     };
-    if cores == 0 {
-        return Err("--cores: at least 1".into());
+    if cpus == 0 {
+        return Err("--cpus: at least 1".into());
     }
     let serial = serial_fraction(&fs::read_to_string(in_book(PRINTED))?)?;
-    let figure = draw(serial, cores)?;
+    let figure = draw(serial, cpus)?;
     if check && fs::read_to_string(in_book(FIGURE))? != figure {
-        return Err(format!("{FIGURE}: draw it anew, with --cores 2").into());
+        return Err(format!("{FIGURE}: draw it anew, with --cpus 2").into());
     }
     if !check {
         fs::write(in_book(FIGURE), figure)?;
     }
-    println!("drawn for {cores} cores: {FIGURE}");
+    println!("drawn for {cpus} CPUs: {FIGURE}");
     Ok(())
 }

@@ -40,15 +40,15 @@ fn cost(kind: &str) -> Result<f64, Box<dyn Error>> {
             Command::new("true").status()?;
             Ok(())
         }),
-        "rayon scope" => {
+        "pool task from outside" => {
             let pool =
                 rayon::ThreadPoolBuilder::new().num_threads(2).build()?;
             each(2_000, || {
-                pool.scope(|s| s.spawn(|_| ()));
+                pool.install(|| black_box(()));
                 Ok(())
             })
         }
-        "rayon join" => {
+        "pool task from inside" => {
             let pool =
                 rayon::ThreadPoolBuilder::new().num_threads(2).build()?;
             pool.install(|| {
@@ -60,7 +60,7 @@ fn cost(kind: &str) -> Result<f64, Box<dyn Error>> {
             })
             .map_err(Into::into)
         }
-        "tokio task" => {
+        "async task" => {
             let runtime =
                 tokio::runtime::Builder::new_current_thread().build()?;
             runtime.block_on(async {
@@ -94,18 +94,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut all = Comparison::new("worker_cost");
     for kind in [
         "thread",
+        "async task",
+        "pool task from inside",
+        "pool task from outside",
         "fork",
         "exec",
-        "rayon scope",
-        "rayon join",
-        "tokio task",
     ] {
         all = all.sample(kind, move || in_fresh_process(kind));
     }
     for (name, argument) in [
-        ("Python thread", "thread"),
+        ("Python async task", "task"),
         ("Python pool task", "pool"),
-        ("Python asyncio task", "task"),
+        ("Python thread", "thread"),
         ("Python fork", "fork"),
         ("Python forkserver", "forkserver"),
         ("Python spawn", "spawn"),
