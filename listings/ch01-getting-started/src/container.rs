@@ -10,7 +10,7 @@ use std::{fs, io};
 ///
 /// # Errors
 ///
-/// The limit in force is lower already, or `/proc` cannot be read.
+/// The hard limit is lower than that, or `/proc` cannot be read.
 ///
 /// # Examples
 ///

@@ -38,7 +38,8 @@ fn main() -> io::Result<ExitCode> {
             Ok(handle) => handles.push(handle),
             Err(error) => return Ok(report(handles, &error)),
         }
-        // One runs at a time: those that run are not what fills the memory.
+        // One runs at a time, but for a thread's last moments: those that
+        // run are not what fills the memory.
         while handles.last().is_some_and(|handle| !handle.is_finished()) {
             thread::yield_now();
         }

@@ -65,8 +65,9 @@ fn costs(touched: usize) -> Result<Sample, Box<dyn Error>> {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    // Pages of 2 MiB would have shorter tables. Python's heap, and Rust's
-    // where the system says `madvise`, have none of them.
+    // With pages of 2 MiB the tables are as large, but there are no entries to
+    // copy, and a fork takes a small part of the time. Off, so that the
+    // numbers do not depend on the system's setting.
     set_thp_disable(true)?;
     Comparison::new("fork_memory_cost")
         .sample("0 MiB", || costs(0))

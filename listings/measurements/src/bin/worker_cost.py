@@ -7,6 +7,7 @@ imports little: a program pays for its own imports as well, in every child.
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 
 def nothing() -> None:
@@ -21,18 +22,8 @@ def each(times: int, one: Callable[[], None]) -> float:
     return (time.perf_counter() - start) / times
 
 
-def thread() -> None:
-    from threading import Thread
-
-    worker = Thread(target=nothing)
-    worker.start()
-    worker.join()
-
-
-def process(method: str) -> None:
-    from multiprocessing import get_context
-
-    worker = get_context(method).Process(target=nothing)
+def start_and_join(make: Callable[..., Any]) -> None:
+    worker = make(target=nothing)
     worker.start()
     worker.join()
 
@@ -51,7 +42,9 @@ async def tasks(times: int) -> float:
 
 def cost(kind: str) -> float:
     if kind == "thread":
-        return each(2_000, thread)
+        from threading import Thread
+
+        return each(2_000, lambda: start_and_join(Thread))
     if kind == "pool":
         from concurrent.futures import ThreadPoolExecutor
 
@@ -65,8 +58,11 @@ def cost(kind: str) -> float:
         import subprocess
 
         return each(200, lambda: subprocess.run("true").check_returncode())
+    from multiprocessing import get_context
+
     times = {"fork": 200, "forkserver": 50, "spawn": 10}
-    return each(times[kind], lambda: process(kind))
+    process = get_context(kind).Process
+    return each(times[kind], lambda: start_and_join(process))
 
 
 if __name__ == "__main__":

@@ -36,10 +36,12 @@ fn cost(kind: &str) -> Result<f64, Box<dyn Error>> {
             ForkedChild::start(|| 0)?.wait()?;
             Ok(())
         }),
-        "exec" => each(200, || {
-            Command::new("true").status()?;
-            Ok(())
-        }),
+        "exec" => {
+            each(200, || match Command::new("true").status()?.success() {
+                true => Ok(()),
+                false => Err("`true` failed".into()),
+            })
+        }
         "pool task from outside" => {
             let pool =
                 rayon::ThreadPoolBuilder::new().num_threads(2).build()?;
@@ -79,6 +81,9 @@ fn cost(kind: &str) -> Result<f64, Box<dyn Error>> {
 fn in_fresh_process(kind: &str) -> Result<Sample, Box<dyn Error>> {
     let program = env::current_exe()?;
     let output = Command::new(program).args(["--kind", kind]).output()?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into());
+    }
     let seconds: f64 = String::from_utf8(output.stdout)?.trim().parse()?;
     Ok(vec![("wall_s", seconds), ("each_us", seconds * 1e6)])
 }
