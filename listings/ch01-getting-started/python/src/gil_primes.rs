@@ -33,7 +33,8 @@ pub mod gil_primes {
         py.detach(|| count_in_parts(start..end, &report))
     }
 
-    /// The same, but keeps the GIL: it never returns.
+    /// The same, but keeps the GIL: once there is a part to report, it never
+    /// returns.
     #[pyfunction]
     fn count_on_pool_attached(
         start: u32,
@@ -47,9 +48,11 @@ pub mod gil_primes {
 fn count_in_parts(numbers: Range<u32>, report: &Py<PyAny>) -> PyResult<usize> {
     let starts: Vec<u32> = numbers.clone().step_by(10_000).collect();
     let parts = starts.into_par_iter().map(|start| {
-        let primes = count(start..numbers.end.min(start + 10_000));
-        // The worker waits here until no other thread holds the GIL.
-        Python::attach(|py| report.call1(py, (primes,)))?;
+        let end = numbers.end.min(start.saturating_add(10_000));
+        let primes = count(start..end);
+        // The worker waits here until no other thread holds the GIL, and
+        // drops what `report` returns while it holds the GIL itself.
+        Python::attach(|py| report.call1(py, (primes,)).map(drop))?;
         Ok(primes)
     });
     parts.sum()
@@ -60,6 +63,6 @@ fn count(numbers: Range<u32>) -> usize {
 }
 
 fn is_prime(n: u32) -> bool {
-    let mut divisors = (2..).take_while(|d| d * d <= n);
+    let mut divisors = (2..).take_while(|&d| d <= n / d);
     n >= 2 && divisors.all(|d| !n.is_multiple_of(d))
 }
