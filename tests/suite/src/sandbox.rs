@@ -296,6 +296,7 @@ fn stage_2(way: Way, job: &Job, dir: &Path) -> io::Result<()> {
 }
 
 /// Processes whose parents have ended, so that they are now this process's.
+/// One that ends sooner than a sample is taken is mistaken for a zombie.
 struct Orphans {
     me: i32,
     main: i32,

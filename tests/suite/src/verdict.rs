@@ -221,23 +221,6 @@ fn last_number(text: &str) -> Option<u64> {
 
 /// A signal's name, as signal(7) has it.
 fn signal_name(number: i32) -> String {
-    let names = [
-        (libc::SIGHUP, "SIGHUP"),
-        (libc::SIGINT, "SIGINT"),
-        (libc::SIGQUIT, "SIGQUIT"),
-        (libc::SIGILL, "SIGILL"),
-        (libc::SIGABRT, "SIGABRT"),
-        (libc::SIGBUS, "SIGBUS"),
-        (libc::SIGFPE, "SIGFPE"),
-        (libc::SIGKILL, "SIGKILL"),
-        (libc::SIGSEGV, "SIGSEGV"),
-        (libc::SIGPIPE, "SIGPIPE"),
-        (libc::SIGALRM, "SIGALRM"),
-        (libc::SIGTERM, "SIGTERM"),
-        (libc::SIGXFSZ, "SIGXFSZ"),
-        (libc::SIGUSR1, "SIGUSR1"),
-        (libc::SIGUSR2, "SIGUSR2"),
-    ];
-    let name = names.iter().find(|(n, _)| *n == number);
-    name.map_or_else(|| format!("signal {number}"), |(_, name)| (*name).into())
+    let signal = nix::sys::signal::Signal::try_from(number);
+    signal.map_or_else(|_| format!("signal {number}"), |s| s.as_str().to_owned())
 }
