@@ -1,6 +1,7 @@
 //! One count of primes in Python and in Rust: serial, by two threads, by two
-//! processes. With `PYTHON=target/python/bin/python`, which has this book's
-//! extension module, also by Python threads that call Rust.
+//! processes. With `PYTHON=target/venv/bin/python`, where the page on the GIL
+//! installs this book's extension module, also by Python threads that call
+//! Rust.
 
 use ch01_getting_started::primes::count_primes;
 use measurements::{Comparison, Sample};
