@@ -74,7 +74,8 @@ pub fn faults(root: &Path) -> Vec<String> {
     let mut shown: BTreeMap<PathBuf, Vec<String>> = BTreeMap::new();
     for page in &pages {
         let name = page.path.strip_prefix(&source).unwrap_or(&page.path);
-        if !summary.contains(&format!("({})", name.display())) {
+        let lost = name == Path::new("404.md");
+        if !lost && !summary.contains(&format!("({})", name.display())) {
             faults.push(format!("{}: add it to SUMMARY.md", page.path.display()));
         }
         blocks(root, page, &listings, &mut shown, &mut faults);
@@ -194,6 +195,18 @@ fn blocks(
             .or_default()
             .push(page.path.display().to_string());
         follow(&place, listing, &page.blocks[i + 1..], faults);
+        let repair = listing
+            .promise
+            .as_ref()
+            .ok()
+            .and_then(|p| p.repair.as_ref());
+        if let Some(repair) = repair
+            && !page.blocks.iter().any(|b| b.listing() == Some(repair))
+        {
+            faults.push(format!(
+                "{place}: {name} is repaired by {repair}, which is not on this page: the page links to it"
+            ));
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use suite::listing::{entries, file_name};
 ///
 /// mdBook cannot render it at all.
 pub fn faults(root: &Path, out: &Path) -> Result<Vec<String>, String> {
-    let mut faults = render(root, out)?;
+    let mut faults = render(root, out, |_| Ok(()))?;
     let pages: HashMap<PathBuf, Html> = html(out)
         .into_iter()
         .map(|path| {
@@ -109,8 +109,17 @@ fn html(dir: &Path) -> Vec<PathBuf> {
     pages
 }
 
-/// Renders, and answers with the warnings that mdBook gave.
-fn render(root: &Path, out: &Path) -> Result<Vec<String>, String> {
+/// Renders the book in `root` into `out`, its configuration changed by `adapt`,
+/// and answers with the warnings that mdBook gave.
+///
+/// # Errors
+///
+/// mdBook cannot render it at all.
+pub fn render(
+    root: &Path,
+    out: &Path,
+    adapt: impl FnOnce(&mut Config) -> mdbook_driver::errors::Result<()>,
+) -> Result<Vec<String>, String> {
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()
@@ -122,6 +131,7 @@ fn render(root: &Path, out: &Path) -> Result<Vec<String>, String> {
     let result = tracing::subscriber::with_default(subscriber, || {
         let mut config = Config::from_disk(root.join("book.toml"))?;
         config.build.build_dir = out.to_owned();
+        adapt(&mut config)?;
         MDBook::load_with_config(root, config)?.build()
     });
     result.map_err(|error| format!("book.toml: the book does not render: {error:#}"))?;

@@ -104,6 +104,7 @@ fn every_fault_is_found() {
         ["pages", PAGE, "text,listing=say_hello", "text", "is to follow ```text,listing=say_hello"],
         ["pages", PAGE, "rejected/say_moved.rs", "rejected/say_mov3d.rs", "name and file are to be the same"],
         ["pages", PAGE, "src/greeting.rs:text", "src/greeted/greeting.rs", "does not exist"],
+        ["pages", "listings/ch01-greetings/rejected/say_moved.rs", "repair: say_hello", "repair: wave_back", "say_moved is repaired by wave_back, which is not on this page"],
         ["pages", PAGE, "# Say hello", "# Say hello\n\n# Again", "2 headings of level 1"],
         ["pages", PAGE, &"word ".repeat(50), "", "words: a recipe has 600"],
         ["pages", PAGE, "## Try it", "## Test it", "no section `Try it`"],
