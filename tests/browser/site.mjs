@@ -3,7 +3,11 @@ import fs from "node:fs";
 import http from "node:http";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import zlib from "node:zlib";
+
+/** The repository. */
+export const root = fileURLToPath(new URL("../..", import.meta.url));
 
 const types = {
   ".css": "text/css",
@@ -12,8 +16,10 @@ const types = {
   ".svg": "image/svg+xml",
 };
 
-/** The packages that `.ci/packages` has fetched. */
-export const packages = createRequire(`${process.env.PACKAGES}/`);
+/** `require` for the packages that `.ci/packages` has fetched. */
+export const packages = createRequire(
+  path.resolve(process.env.PACKAGES ?? root, "package.json"),
+);
 
 /** How many pages are looked at at once. */
 const HANDS = 3;
@@ -56,6 +62,11 @@ export class Site {
    * `{ file: /regular expression/, from, to, on: /regular expression/ }`.
    */
   static async open(root, change) {
+    Site.browser ??= await packages("playwright-core").chromium.launch({
+      executablePath: process.env.CHROMIUM,
+      // No name but ours is ever looked up, were a page to ask for one.
+      args: ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
+    });
     const site = new Site();
     site.root = root;
     site.change = change;
@@ -69,11 +80,6 @@ export class Site {
     );
     await new Promise((done) => site.server.listen(0, "127.0.0.1", done));
     site.base = `http://127.0.0.1:${site.server.address().port}/`;
-    Site.browser ??= await packages("playwright-core").chromium.launch({
-      executablePath: process.env.CHROMIUM,
-      // No name but ours is ever looked up, were a page to ask for one.
-      args: ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
-    });
     return site;
   }
 

@@ -1,9 +1,8 @@
 // What stands around a listing, held to the files of the repository.
 import fs from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { root } from "../site.mjs";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
 const repository = "https://example.org/the/book";
 
 /** The words for a broken program, by its directives; theme/listings.js has its own. */

@@ -1,9 +1,7 @@
 // The other ways to read a page: without scripts, on paper, all in one, and
 // none at all.
 import fs from "node:fs";
-import { fileURLToPath } from "node:url";
-
-const root = fileURLToPath(new URL("../../..", import.meta.url));
+import { root } from "../site.mjs";
 
 /** How light a colour is, from 0, black, to 1. */
 const lightness = `(colour) => {

@@ -13,6 +13,8 @@ use tempfile::TempDir;
 #[derive(Debug)]
 pub struct Browser {
     chromium: PathBuf,
+    /// Where the browser puts its profiles; nothing of them is left.
+    scratch: TempDir,
 }
 
 impl Browser {
@@ -33,7 +35,8 @@ impl Browser {
         if program("node").is_none() || program("npm").is_none() {
             return Err("no Node.js 18 or newer with npm: install nodejs and npm".into());
         }
-        let browser = Browser { chromium };
+        let scratch = temporary()?;
+        let browser = Browser { chromium, scratch };
         browser.run(Command::new("bash").arg(".ci/packages"))?;
         Ok(browser)
     }
@@ -90,7 +93,8 @@ impl Browser {
         let mut node = Command::new("node");
         node.arg("tests/browser/run.mjs")
             .env("CHROMIUM", &self.chromium)
-            .env("PACKAGES", root().join("target/browser"));
+            .env("PACKAGES", root().join("target/browser"))
+            .env("TMPDIR", self.scratch.path());
         node
     }
 

@@ -43,6 +43,6 @@ fn main() {
         }
     }
     let conclusion = libtest_mimic::run(&arguments, trials);
-    drop(folder);
+    drop((folder, browser));
     conclusion.exit();
 }
