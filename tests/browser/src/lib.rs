@@ -25,13 +25,14 @@ impl Browser {
     ///
     /// What is missing, and how to get it.
     pub fn find() -> Result<Browser, String> {
-        let named = env::var("CHROMIUM").ok();
-        let usual = ["chromium", "chromium-browser", "google-chrome"].map(str::to_owned);
-        let chromium = named
-            .into_iter()
-            .chain(usual)
-            .find_map(|name| program(&name))
-            .ok_or("no Chromium: install chromium, or set CHROMIUM")?;
+        let usual = ["chromium", "chromium-browser", "google-chrome"];
+        let chromium = match env::var("CHROMIUM") {
+            Ok(name) => program(&name).ok_or(format!("CHROMIUM={name} is not a program"))?,
+            Err(_) => usual
+                .iter()
+                .find_map(|name| program(name))
+                .ok_or("no Chromium: install chromium, or set CHROMIUM")?,
+        };
         if program("node").is_none() || program("npm").is_none() {
             return Err("no Node.js 18 or newer with npm: install nodejs and npm".into());
         }
