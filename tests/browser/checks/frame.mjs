@@ -88,8 +88,8 @@ export const frame = {
   arrow_keys_turn_pages_and_fight_nothing: {
     run: (site) =>
       site.each(
-        // Of the wide tables one has links.
-        site.recipes.filter((page) => /refusals|results/.test(page)),
+        // One of these has a table with links that scrolls.
+        site.recipes.filter((page) => /free-threading|results/.test(page)),
         { viewport: { width: 360, height: 740 } },
         async (page, path) => {
           const found = [];
@@ -152,6 +152,14 @@ export const frame = {
       script({ from: 'closest("[role=menu]")', to: "x" }, /menu of themes/),
       script({ from: "= helping() ||", to: "=" }, /under the help/),
       script({ from: "help.focus()", to: "" }, /the help is a/),
+      script(
+        {
+          from: "event.target.closest(scrollers)",
+          to: 'event.target.closest("code")',
+          on: /free-threading/,
+        },
+        /in a wide table/,
+      ),
       script({ from: "sizes.observe", to: "String" }, /waiting for locator/),
     ],
   },
