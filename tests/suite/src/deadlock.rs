@@ -89,11 +89,16 @@ impl Watch {
 /// A line for each task, if every one waits without time-out.
 fn asleep(tree: &[Process]) -> Option<Vec<String>> {
     let mut tasks = Vec::new();
-    for process in tree.iter().filter(|process| process.state != 'Z') {
+    for process in tree {
         for task in entries(format!("/proc/{}/task", process.pid).as_ref()) {
+            let status = fs::read_to_string(task.join("status")).ok()?;
+            // Of a process whose main thread has ended, others may be alive;
+            // all that `process` tells is that it is a zombie.
+            if status.contains("\nState:\tZ") {
+                continue;
+            }
             let call = fs::read_to_string(task.join("syscall")).ok()?;
             let name = waits_for_ever(&call)?;
-            let status = fs::read_to_string(task.join("status")).ok()?;
             // In state D it waits for a device, which will answer.
             if !status.contains("\nState:\tS") {
                 return None;
