@@ -32,6 +32,14 @@ fn main() {
         }
         _ => false,
     };
+    // The same holds for what ThreadSanitizer needs.
+    let unsanitized = match project.sanitizer() {
+        Err(message) if std::env::var_os("CI").is_none() => {
+            eprintln!("No program is run under ThreadSanitizer: {message}.");
+            true
+        }
+        _ => false,
+    };
     let failed = |result: Result<(), String>| result.map_err(Failed::from);
     let mut trials = vec![Trial::test("layout", move || {
         failed(project.check_layout())
@@ -41,6 +49,13 @@ fn main() {
         trials.push(
             Trial::test(listing.test_name(), move || failed(project.check(listing)))
                 .with_ignored_flag(missing && needs_python),
+        );
+    }
+    for listing in project.sanitized_listings() {
+        let name = format!("{}::sanitizer", listing.test_name());
+        trials.push(
+            Trial::test(name, move || failed(project.check_sanitized(listing)))
+                .with_ignored_flag(unsanitized),
         );
     }
     for package in project.libraries() {

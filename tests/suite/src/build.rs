@@ -3,6 +3,7 @@
 use crate::listing::{Chapter, Listing, measurements};
 use serde_json::Value;
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -57,6 +58,27 @@ impl Built {
         Ok(built)
     }
 
+    /// Builds every program of `chapters` under the variables of
+    /// [`Tools::variables`](crate::sanitizer::Tools::variables), none of them
+    /// optimized: what is not done is not seen.
+    ///
+    /// # Errors
+    ///
+    /// Cargo cannot start to build.
+    pub fn sanitized(
+        root: &Path,
+        chapters: &[Chapter],
+        variables: &[(&str, OsString)],
+    ) -> Result<Built, String> {
+        let mut built = Built::default();
+        let mut all = vec!["--bins".to_owned()];
+        for chapter in chapters.iter().filter(|c| !c.extension) {
+            all.extend(["-p".to_owned(), chapter.name.clone()]);
+        }
+        built.add_with(root, &all, variables)?;
+        Ok(built)
+    }
+
     /// Builds a chapter's Python extension as a library that the rejected
     /// listings beside it can name.
     ///
@@ -66,11 +88,11 @@ impl Built {
     pub fn extension(chapter: &Chapter, python: &Path, target: &Path) -> Result<Built, String> {
         let mut built = Built::default();
         let vars = [
-            ("CARGO_TARGET_DIR", target),
+            ("CARGO_TARGET_DIR", target.into()),
             // PyO3's build script asks for the interpreter, and whether the
             // module is to be linked to its library, which may be missing.
-            ("PYO3_PYTHON", python),
-            ("PYO3_BUILD_EXTENSION_MODULE", Path::new("1")),
+            ("PYO3_PYTHON", python.into()),
+            ("PYO3_BUILD_EXTENSION_MODULE", "1".into()),
         ];
         built.add_with(&chapter.dir, &["--lib".to_owned()], &vars)?;
         match built.refused.values().next() {
@@ -87,12 +109,12 @@ impl Built {
         &mut self,
         root: &Path,
         args: &[String],
-        vars: &[(&str, &Path)],
+        vars: &[(&str, OsString)],
     ) -> Result<(), String> {
         let output = cargo(root)
             .args(["build", "--quiet", "--keep-going", "--message-format=json"])
             .args(args)
-            .envs(vars.iter().copied())
+            .envs(vars.iter().cloned())
             .output()
             .map_err(|e| format!("cargo does not start: {e}"))?;
         for line in output.stdout.split(|byte| *byte == b'\n') {

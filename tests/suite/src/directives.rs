@@ -36,6 +36,11 @@ pub struct Promise {
     pub unordered: bool,
     /// The last number that it prints is below this one.
     pub loses: Option<u64>,
+    /// ThreadSanitizer reports a data race in it. Otherwise, that is without
+    /// the sanitizer, it ends with exit status 0, and what it prints is
+    /// compared if there is a file for it: what a race does to the output may
+    /// differ between two runs, and a page need not show it.
+    pub races: bool,
     /// What it leaves behind: `process`, `zombie`, `/dev/shm/NAME`, …
     pub leaks: Vec<String>,
     /// The error codes, or lint names, that the compiler answers with.
@@ -62,6 +67,7 @@ impl Promise {
             ending: Ending::Exit(0),
             unordered: false,
             loses: None,
+            races: false,
             leaks: Vec::new(),
             errors: Vec::new(),
             repair: None,
@@ -78,6 +84,7 @@ impl Promise {
     pub fn broken(&self) -> bool {
         !matches!(self.ending, Ending::Exit(0))
             || self.loses.is_some()
+            || self.races
             || !self.leaks.is_empty()
             || !self.errors.is_empty()
     }
@@ -120,7 +127,7 @@ pub fn parse(path: &Path, text: &str, kind: Kind) -> Result<Promise, String> {
         seen.push(word);
     }
     let at = |what: &str| Err(format!("{}: {what}", path.display()));
-    let endings = ["exit", "signal", "deadlock", "hangs", "loses"];
+    let endings = ["exit", "signal", "deadlock", "hangs", "loses", "races"];
     let ends: Vec<_> = seen.iter().filter(|w| endings.contains(w)).collect();
     if ends.len() > 1 {
         return at(&format!("{ends:?} contradict each other: keep one"));
@@ -156,8 +163,8 @@ impl Promise {
         };
         let known: &[&str] = match kind {
             Kind::Rust => &[
-                "stdout", "exit", "signal", "deadlock", "hangs", "loses", "leaks", "repair",
-                "twin", "args", "profile", "timeout",
+                "stdout", "exit", "signal", "deadlock", "hangs", "loses", "races", "leaks",
+                "repair", "twin", "args", "profile", "timeout",
             ],
             Kind::Rejected => &["error", "repair"],
             Kind::Python => &[
@@ -190,6 +197,8 @@ impl Promise {
                 Ok(n) if n > 0 => self.loses = Some(n),
                 _ => return Err("say `loses: N`, N above 0".into()),
             },
+            ("races", "") => self.races = true,
+            ("races", _) => return Err("`races` takes no value".into()),
             ("leaks", _) => self.leaks.push(leak(value)?),
             ("error", _) => self.errors.push(some("a code or a lint's name")?),
             ("repair", _) => self.repair = Some(some("a listing's name")?),
@@ -267,6 +276,11 @@ mod tests {
         assert_eq!(promise.limit, Duration::from_secs(20));
         assert!(promise.unordered && promise.release && promise.broken());
 
+        let text = "//! Shows.\n//@ races\n//@ repair: other_one\n";
+        let promise = parsed(Kind::Rust, text).unwrap();
+        assert!(promise.races && promise.broken());
+        assert_eq!(promise.ending, Ending::Exit(0));
+
         let text = "//! Refused.\n//@ error: E0373\n//@ repair: other_one\n";
         assert_eq!(parsed(Kind::Rejected, text).unwrap().errors, ["E0373"]);
 
@@ -298,6 +312,10 @@ mod tests {
             ("//@ signal: 9\n", "signal: SIGBUS"),
             ("//@ profile: dev\n", "profile: release"),
             ("//@ deadlock: yes\n", "takes no value"),
+            ("//@ races: twice\n", "`races` takes no value"),
+            ("//@ races\n", "names its repair"),
+            ("//@ races\n//@ loses: 4\n", "contradict"),
+            ("//@ exit: 1\n//@ races\n", "contradict"),
         ];
         for (lines, message) in rust {
             let text = format!("//! Shows.\n{lines}");
@@ -306,6 +324,14 @@ mod tests {
         }
         let got = parsed(Kind::Rust, "fn main() {}\n").unwrap_err();
         assert!(got.contains("a `//!` line"), "{got}");
+        let elsewhere = [
+            (Kind::Rejected, "//! R.\n//@ error: E0373\n//@ races\n"),
+            (Kind::Python, "#@ races\n"),
+        ];
+        for (kind, text) in elsewhere {
+            let got = parsed(kind, text).unwrap_err();
+            assert!(got.contains("unknown word `races`"), "{got}");
+        }
         let got = parsed(Kind::Rejected, "//! R.\n").unwrap_err();
         assert!(got.contains("error: E0000"), "{got}");
     }

@@ -4,7 +4,8 @@
 //! A program's way: [`listing`] finds it, [`directives`] reads its promise,
 //! [`build`] and [`python`] make it runnable, [`sandbox`] runs it (watched by
 //! [`deadlock`]) and reports what happened, [`verdict`] holds the report
-//! against the promise, with [`output`] for the text. [`rejected`] does the
+//! against the promise, with [`output`] for the text. [`sanitizer`] runs it
+//! once more, to see its data races. [`rejected`] does the
 //! same for what the compiler must refuse; [`layout`] looks at the files'
 //! names and places; [`trials`] makes a named test of each.
 
@@ -17,5 +18,6 @@ pub mod output;
 pub mod python;
 pub mod rejected;
 pub mod sandbox;
+pub mod sanitizer;
 pub mod trials;
 pub mod verdict;

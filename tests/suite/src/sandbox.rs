@@ -43,6 +43,8 @@ pub struct Job {
     pub args: Vec<String>,
     /// Its PATH.
     pub path: OsString,
+    /// What else stands in its environment.
+    pub variables: Vec<(String, String)>,
     /// The wall time after which it is ended.
     pub limit: Duration,
 }
@@ -82,6 +84,7 @@ pub fn way() -> Way {
             program: "/bin/true".into(),
             args: Vec::new(),
             path: OsString::new(),
+            variables: Vec::new(),
             limit: Duration::from_secs(30),
         };
         match !off && run_in(Way::Namespaces, &job).is_ok() {
@@ -216,6 +219,7 @@ fn stage_2(way: Way, job: &Job, dir: &Path) -> io::Result<()> {
         .args(&job.args)
         .env_clear()
         .env("PATH", &job.path)
+        .envs(job.variables.iter().cloned())
         .envs([("LC_ALL", "C.UTF-8"), ("TZ", "UTC")])
         .env("TMPDIR", dir.join("tmp"))
         .current_dir(dir.join("work"))

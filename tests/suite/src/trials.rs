@@ -4,8 +4,10 @@ use crate::build::{Built, cargo};
 use crate::directives::{Ending, Kind, Promise};
 use crate::listing::{self, Chapter, Listing};
 use crate::sandbox::{self, Job, Report, Way};
+use crate::sanitizer::{self, Tools};
 use crate::{layout, python, rejected, verdict};
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
@@ -19,6 +21,8 @@ pub struct Project {
     /// Every program under `listings/`.
     pub listings: Vec<Listing>,
     built: OnceLock<Result<Built, String>>,
+    sanitizer: OnceLock<Result<Tools, String>>,
+    sanitized: OnceLock<Result<Built, String>>,
     extensions: Mutex<BTreeMap<String, Result<&'static Built, String>>>,
     python: OnceLock<Result<PathBuf, String>>,
     environment: OnceLock<Result<PathBuf, String>>,
@@ -37,6 +41,8 @@ impl Project {
             chapters,
             listings,
             built: OnceLock::new(),
+            sanitizer: OnceLock::new(),
+            sanitized: OnceLock::new(),
             extensions: Mutex::default(),
             python: OnceLock::new(),
             environment: OnceLock::new(),
@@ -60,6 +66,96 @@ impl Project {
     pub fn python(&self) -> Result<&Path, String> {
         let python = self.python.get_or_init(python::find);
         python.as_deref().map_err(Clone::clone)
+    }
+
+    /// What runs the programs under ThreadSanitizer.
+    ///
+    /// # Errors
+    ///
+    /// It is missing.
+    pub fn sanitizer(&self) -> Result<&Tools, String> {
+        let tools = self.sanitizer.get_or_init(sanitizer::find);
+        tools.as_ref().map_err(Clone::clone)
+    }
+
+    /// The listings that run under ThreadSanitizer as well: all programs in
+    /// Rust that end with a status. Those that fork are among them, and those
+    /// that limit their own address space: they do so from the size that they
+    /// have, with the sanitizer's tables in it.
+    pub fn sanitized_listings(&self) -> impl Iterator<Item = &Listing> {
+        self.listings.iter().filter(|listing| {
+            let promise = listing.promise.as_ref();
+            listing.kind == Kind::Rust
+                && !listing.chapter.extension
+                && promise.is_ok_and(|p| matches!(p.ending, Ending::Exit(_)))
+        })
+    }
+
+    /// Runs a listing under ThreadSanitizer: one that promises a race until it
+    /// is reported, and its repair; all others are to be silent.
+    ///
+    /// # Errors
+    ///
+    /// There is no race where one is promised, or one where none is.
+    pub fn check_sanitized(&self, listing: &Listing) -> Result<(), String> {
+        self.count("under ThreadSanitizer");
+        let result = match listing.demand() {
+            Ok(demand) if demand.races => self.check_race(listing, &demand),
+            Ok(demand) => self.check_silence(listing, &demand),
+            Err(message) => Err(message),
+        };
+        result.map_err(|message| self.relative(message))
+    }
+
+    fn check_race(&self, listing: &Listing, demand: &Promise) -> Result<(), String> {
+        let mut runs = 0;
+        loop {
+            let report = self.run_sanitized(listing, demand)?;
+            if verdict::judge_race(listing, &report)? {
+                break;
+            }
+            runs += 1;
+            if runs == sanitizer::RUNS_TO_RACE {
+                return Err(verdict::no_race(listing, &report));
+            }
+        }
+        let name = demand.repair.as_deref().unwrap_or_default();
+        let repair = self.repair(listing, name)?;
+        self.check_silence(repair, &repair.demand()?)
+            .map_err(|message| {
+                format!(
+                    "{}: its repair `{name}` does not repair it.\n{message}",
+                    listing.source.display()
+                )
+            })
+    }
+
+    fn check_silence(&self, listing: &Listing, demand: &Promise) -> Result<(), String> {
+        for _ in 0..sanitizer::SILENT_RUNS {
+            let report = self.run_sanitized(listing, demand)?;
+            verdict::judge_silence(listing, demand, &report)?;
+        }
+        Ok(())
+    }
+
+    fn run_sanitized(&self, listing: &Listing, demand: &Promise) -> Result<Report, String> {
+        let program = self.sanitized()?.program(&listing.name)?;
+        // A program under it takes several times as long.
+        let mut job = self.job(program, demand.args.clone(), demand.limit * 4)?;
+        job.variables = self.sanitizer()?.options();
+        self.sandboxed(&format!("{}::sanitizer", listing.test_name()), &job)
+            .map_err(|e| format!("{}: {e}", listing.source.display()))
+    }
+
+    fn sanitized(&self) -> Result<&Built, String> {
+        let build = || {
+            let variables = self
+                .sanitizer()?
+                .variables(&self.target()?.join("sanitizer"))?;
+            Built::sanitized(&self.root, &self.chapters, &variables)
+        };
+        let built = self.sanitized.get_or_init(build);
+        built.as_ref().map_err(Clone::clone)
     }
 
     /// Runs the check that a listing's own directives ask for.
@@ -156,17 +252,13 @@ impl Project {
             Ending::Hangs(limit) => limit,
             _ => demand.limit,
         };
-        self.sandboxed(&listing.test_name(), program, args, limit)
+        let job = self.job(program, args, limit)?;
+        self.sandboxed(&listing.test_name(), &job)
             .map_err(|e| format!("{}: {e}", listing.source.display()))
     }
 
-    fn sandboxed(
-        &self,
-        name: &str,
-        program: &Path,
-        args: Vec<String>,
-        limit: Duration,
-    ) -> Result<Report, String> {
+    /// The PATH of a program.
+    fn path(&self) -> Result<OsString, String> {
         // `python3` in a program is the Python that the suite uses.
         let path = std::env::var_os("PATH").unwrap_or_default();
         let python = self
@@ -175,14 +267,21 @@ impl Project {
             .and_then(Path::parent)
             .map(Path::to_owned);
         let path = std::env::join_paths(python.into_iter().chain(std::env::split_paths(&path)));
-        let path = path.map_err(|e| e.to_string())?;
-        let job = Job {
+        path.map_err(|e| e.to_string())
+    }
+
+    fn job(&self, program: &Path, args: Vec<String>, limit: Duration) -> Result<Job, String> {
+        Ok(Job {
             program: program.into(),
             args,
-            path,
+            path: self.path()?,
+            variables: Vec::new(),
             limit,
-        };
-        let report = sandbox::run_in(self.way, &job)?;
+        })
+    }
+
+    fn sandboxed(&self, name: &str, job: &Job) -> Result<Report, String> {
+        let report = sandbox::run_in(self.way, job)?;
         let mut cpu = self.cpu.lock().expect("no check panics here");
         cpu.push((report.cpu, name.to_owned()));
         Ok(report)
@@ -206,7 +305,8 @@ impl Project {
         };
         let program = self.built()?.program(name)?;
         let words = args.iter().map(|arg| (*arg).to_owned()).collect();
-        let report = self.sandboxed(name, program, words, Duration::from_secs(60))?;
+        let job = self.job(program, words, Duration::from_secs(60))?;
+        let report = self.sandboxed(name, &job)?;
         match report.code == Some(0) && report.leaks.iter().eq(leaves) {
             true => Ok(()),
             false => Err(format!(

@@ -4,6 +4,7 @@ use crate::directives::{Ending, Kind, Promise};
 use crate::listing::Listing;
 use crate::output;
 use crate::sandbox::Report;
+use crate::sanitizer;
 use std::collections::BTreeSet;
 
 /// Judges one run: its end, what it left behind, what it printed.
@@ -54,13 +55,16 @@ pub fn judge(listing: &Listing, demand: &Promise, report: &Report) -> Result<(),
     }
     // A twin that prints the same is compared; only the Rust run writes.
     let own_file = listing.twin_of.is_none() || demand.differs.is_some();
-    output::compare(
-        listing,
-        "stdout",
-        &report.stdout,
-        demand.unordered,
-        own_file,
-    )?;
+    // What a race does to the output may differ from run to run.
+    if !demand.races || listing.output_file("stdout").exists() {
+        output::compare(
+            listing,
+            "stdout",
+            &report.stdout,
+            demand.unordered,
+            own_file,
+        )?;
+    }
     if let Some(limit) = demand.loses {
         let number = last_number(&report.stdout);
         if number.is_none_or(|n| n >= limit) {
@@ -115,6 +119,75 @@ pub fn judge_repair(
         report.leaks,
         said(report)
     ))
+}
+
+/// Judges a run under ThreadSanitizer of a listing that is to have no race: it
+/// ends as it promises, and nothing is reported. What it leaves and prints
+/// was compared in the run without.
+///
+/// # Errors
+///
+/// There is a report, or it ended otherwise, so that part of it was not seen.
+pub fn judge_silence(listing: &Listing, demand: &Promise, report: &Report) -> Result<(), String> {
+    let (what, advice) = match sanitizer::speaks(&report.stderr) {
+        true => (
+            "a report".into(),
+            "Mend the race, or, if that is the lesson, say `races`",
+        ),
+        false if ends_as(demand, report) => return Ok(()),
+        false => (
+            seen(report),
+            "If it ends as promised without ThreadSanitizer, look at what that takes: \
+             several times the memory and the time",
+        ),
+    };
+    Err(format!(
+        "{}: demanded: {} and silence under ThreadSanitizer; seen: {what}.\n{advice}.{}",
+        listing.source.display(),
+        wanted(demand).0,
+        reported(report),
+    ))
+}
+
+/// Does this run under ThreadSanitizer show the race that the listing
+/// promises?
+///
+/// # Errors
+///
+/// It did not even end, so that further runs are of no use.
+pub fn judge_race(listing: &Listing, report: &Report) -> Result<bool, String> {
+    if report.hung || report.deadlock.is_some() {
+        return Err(format!(
+            "{}: demanded: races; seen: {}.\nA listing that races ends by itself.{}",
+            listing.source.display(),
+            seen(report),
+            reported(report)
+        ));
+    }
+    let told = report.code == Some(sanitizer::REPORTED);
+    Ok(told && sanitizer::race_in(&report.stderr, &listing.source))
+}
+
+/// What to say if no run showed it; `last` is one of them.
+pub fn no_race(listing: &Listing, last: &Report) -> String {
+    format!(
+        "{}: demanded: races: a data race that ThreadSanitizer reports in this \
+         file; seen: none in {} runs, {} in the last.\nIf it no longer races, \
+         it is no longer broken: drop the directive; or start its threads \
+         through a Barrier, so that they race every time.{}",
+        listing.source.display(),
+        sanitizer::RUNS_TO_RACE,
+        seen(last),
+        reported(last)
+    )
+}
+
+fn reported(report: &Report) -> String {
+    let stderr = sanitizer::shortened(&report.stderr);
+    said(&Report {
+        stderr,
+        ..report.clone()
+    })
 }
 
 /// A twin that says it differs, but does not, is an error as well.

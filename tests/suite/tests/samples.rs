@@ -1,7 +1,8 @@
 //! The suite's own tests. Every program in `samples/` called `kept_…` keeps
 //! what it promises and must pass; every `broken_…` breaks it and must fail
 //! with the message in `samples/messages/` (`MESSAGES=overwrite` rewrites
-//! them). Both in each way that the sandbox has here.
+//! them). The two called `canary_…` tell whether ThreadSanitizer still works.
+//! All in each way that the sandbox has here.
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use regex::Regex;
@@ -13,6 +14,7 @@ use std::time::Duration;
 use suite::directives::Kind;
 use suite::listing::Listing;
 use suite::sandbox::{self, Job, Way};
+use suite::sanitizer;
 use suite::trials::Project;
 
 fn main() {
@@ -30,6 +32,13 @@ fn main() {
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
     let mut trials = Vec::new();
+    let unsanitized = match sanitizer::find() {
+        Err(message) if std::env::var_os("CI").is_none() => {
+            eprintln!("Nothing is run under ThreadSanitizer: {message}.");
+            true
+        }
+        _ => false,
+    };
     for way in ways {
         let project: &'static Project = Box::leak(Box::new(Project::open(&root, way)));
         for listing in &project.listings {
@@ -39,7 +48,8 @@ fn main() {
                 continue;
             }
             let name = format!("{way:?}::{}", listing.test_name());
-            trials.push(Trial::test(name, move || check(project, listing)));
+            let trial = Trial::test(name, move || check(project, listing));
+            trials.push(trial.with_ignored_flag(unsanitized && about_races(listing)));
         }
         let name = format!("{way:?}::a peer outside is no deadlock");
         trials.push(Trial::test(name, move || peer_outside(way)));
@@ -57,15 +67,25 @@ fn mounted(dir: &str) -> bool {
 }
 
 fn check(project: &Project, listing: &Listing) -> Result<(), Failed> {
-    let result = project.check(listing);
+    let mut result = project.check(listing);
+    if about_races(listing) {
+        result = result.and_then(|()| project.check_sanitized(listing));
+    }
+    let canary = listing.name.starts_with("canary_");
+    if let (Err(message), true) = (&result, canary) {
+        return Err(format!("{CANARY}\n{message}").into());
+    }
     let file = message_file(listing);
-    match (result, listing.name.starts_with("kept_") || sound(listing)) {
+    let kept = canary || listing.name.starts_with("kept_") || sound(listing);
+    match (result, kept) {
         (Ok(()), true) => Ok(()),
         (Err(message), true) => Err(message.into()),
         (Ok(()), false) => Err("it breaks its promise, and nobody noticed".into()),
         (Err(message), false) => {
             let vary = Regex::new("(pid|task|after) [0-9]+([^0-9a-z][0-9]+)?").expect("it parses");
             let message = vary.replace_all(&message, "$1 N").into_owned() + "\n";
+            let report = Regex::new("(?s)={18}\n.*").expect("it parses");
+            let message = report.replace(&message, "REPORT\n").into_owned();
             Assert::new()
                 .action_env("MESSAGES")
                 .palette(snapbox::report::Palette::plain())
@@ -77,6 +97,18 @@ fn check(project: &Project, listing: &Listing) -> Result<(), Failed> {
                 .map_err(|difference| difference.to_string().into())
         }
     }
+}
+
+/// What a canary says that is dead.
+const CANARY: &str = "The way to run programs under ThreadSanitizer no longer \
+     works, so that its verdicts on listings mean nothing: see \
+     tests/suite/src/sanitizer.rs. A canary that fails after a new compiler \
+     asks for a new tests/suite/sanitizer/make-std.";
+
+/// Is this one of the samples that run under ThreadSanitizer as well?
+fn about_races(listing: &Listing) -> bool {
+    let name = &listing.name;
+    listing.kind == Kind::Rust && (name.contains("_race") || name.starts_with("canary_"))
 }
 
 /// Beside a broken twin the Rust program is sound.
@@ -99,6 +131,7 @@ fn peer_outside(way: Way) -> Result<(), Failed> {
         program: "/bin/bash".into(),
         args: vec!["-c".into(), script],
         path: std::env::var_os("PATH").unwrap_or_default(),
+        variables: Vec::new(),
         limit: Duration::from_millis(300),
     };
     let report = sandbox::run_in(way, &job)?;
