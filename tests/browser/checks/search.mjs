@@ -2,7 +2,8 @@
 
 /**
  * What readers look for, and the page that answers it. A page of a chapter
- * that is not written yet is waited for until its chapter is there.
+ * that is not written yet is waited for until its chapter is there; whoever
+ * writes it may name it otherwise, here as well.
  */
 const asked = {
   GIL: "ch01-getting-started/gil.html",
@@ -10,7 +11,7 @@ const asked = {
   Amdahl: "ch01-getting-started/speed-up.html",
   subinterpreter: "ch01-getting-started/free-threading.html",
   semaphore: "ch02-multithreading/semaphores.html",
-  Barrier: "ch02-multithreading/barriers.html",
+  Barrier: "ch05-synchronization/barriers.html",
 };
 
 async function first(page, words) {
