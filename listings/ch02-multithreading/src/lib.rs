@@ -1,0 +1,1 @@
+//! What chapter 2 builds and its listings share.
