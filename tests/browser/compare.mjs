@@ -14,7 +14,7 @@ async function figures(root) {
       async (tab, page, at) => {
         const answers = site.received(at.visit);
         const weight = answers.reduce((sum, { weight }) => sum + weight, 0);
-        const shifted = await tab.evaluate(() => window.shifted);
+        const shifted = await tab.evaluate(() => window.shifted());
         const found = await violations(tab);
         pages[page] ??= { weight, requests: answers.length, shifted };
         pages[page][theme] = found.length;

@@ -21,7 +21,7 @@ export const pages = {
           }
           const weight = answers.reduce((sum, { weight }) => sum + weight, 0);
           if (weight > HEAVY) found.push(`weighs ${weight} bytes`);
-          const shifted = await tab.evaluate(() => window.shifted);
+          const shifted = await tab.evaluate(() => window.shifted());
           if (!(shifted < SHIFT)) found.push(`shifts by ${shifted}`);
           return found;
         },

@@ -179,7 +179,7 @@ export const tabs = {
         full(site),
         { ...python, untilIdle: true, paintFirst: true },
         async (page) => {
-          const shifted = await page.evaluate(() => window.shifted);
+          const shifted = await page.evaluate(() => window.shifted());
           return shifted < 0.02 ? [] : [`in Python it shifts by ${shifted}`];
         },
       );
