@@ -14,14 +14,16 @@
   const meta = (name) =>
     document.querySelector(`meta[name="${name}"]`)?.content ?? "";
 
-  /** Crates that the Rust playground has, and this book uses. */
+  /**
+   * Crates that the Rust playground has, and this book uses. It has
+   * parking_lot as well, maybe an older one than this book's.
+   */
   const playground = [
     "std",
     "core",
     "alloc",
     "crossbeam",
     "libc",
-    "parking_lot",
     "rayon",
     "serde",
     "serde_json",

@@ -35,8 +35,7 @@ function failure(text) {
 }
 
 /** Crates that the playground has; a program with any other cannot run there. */
-const playground =
-  /^(std|crossbeam|libc|parking_lot|rayon|serde|serde_json|tokio)$/;
+const playground = /^(std|crossbeam|libc|rayon|serde|serde_json|tokio)$/;
 
 /** The crates that the listings depend on, as a program spells them. */
 const dependencies = fs
