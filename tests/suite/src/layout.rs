@@ -1,9 +1,10 @@
 //! The rules for names and places, so that adding a recipe is adding files.
 
+use crate::build::cargo;
 use crate::directives::Kind;
 use crate::listing::{Chapter, Listing, entries, file_name};
 use crate::python;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -119,7 +120,10 @@ fn strays(chapter: &Chapter, faults: &mut Vec<String>) {
 /// Versions and features stand once, in the workspace's manifest.
 fn manifest(root: &Path, chapter: &Chapter, faults: &mut Vec<String>) {
     let file = chapter.dir.join("Cargo.toml");
-    let lock = read(&root.join("Cargo.lock"));
+    let versions = versions(root, chapter).unwrap_or_else(|message| {
+        faults.push(format!("{}: {message}", file.display()));
+        BTreeSet::new()
+    });
     let text = read(&file);
     let mut in_dependencies = false;
     for (number, line) in text.lines().enumerate() {
@@ -140,11 +144,27 @@ fn manifest(root: &Path, chapter: &Chapter, faults: &mut Vec<String>) {
             );
             continue;
         };
-        let locked = format!("name = \"{name}\"");
-        if lock.lines().filter(|line| **line == locked).count() > 1 {
-            fault("Cargo.lock has two versions of this crate: settle on one");
+        let own = format!("{name} ");
+        if versions.iter().filter(|v| v.starts_with(&own)).count() > 1 {
+            fault("the chapter is built with two versions of this crate: settle on one");
         }
     }
+}
+
+/// `NAME VERSION` of every crate that a chapter is built with more than once.
+/// What the book's tools are built with is no reader's concern.
+fn versions(root: &Path, chapter: &Chapter) -> Result<BTreeSet<String>, String> {
+    let output = cargo(root)
+        .args(["tree", "--locked", "--quiet", "--package", &chapter.name])
+        .args(["--duplicates", "--depth", "0", "--prefix", "none"])
+        .output()
+        .map_err(|e| format!("cargo: {e}"))?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    let crates = String::from_utf8_lossy(&output.stdout);
+    let plain = |line: &str| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
+    Ok(crates.lines().map(plain).collect())
 }
 
 fn read(file: &Path) -> String {
