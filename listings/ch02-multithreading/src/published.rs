@@ -86,22 +86,21 @@ impl<T> Published<T> {
     }
 }
 
+// SAFETY: `get` gives `&T` to several threads, hence `T: Sync`. `set` moves a
+// `T` through `&self` into a slot that another thread may drop, hence
+// `T: Send`. Between the two, `state` keeps writer and readers apart.
+unsafe impl<T: Send + Sync> Sync for Published<T> {}
+
 impl<T> Default for Published<T> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-// SAFETY: `get` gives `&T` to several threads, hence `T: Sync`. `set` moves a
-// `T` through `&self` into a slot that another thread may drop, hence
-// `T: Send`. Between the two, `state` keeps writer and readers apart.
-unsafe impl<T: Send + Sync> Sync for Published<T> {}
-
 #[cfg(test)]
 mod tests {
     use super::Published;
-    use std::sync::Arc;
-    use std::sync::Barrier;
+    use std::sync::{Arc, Barrier};
     use std::thread;
 
     #[test]
