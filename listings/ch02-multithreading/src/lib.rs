@@ -1,1 +1,3 @@
 //! What chapter 2 builds and its listings share.
+
+pub mod published;
