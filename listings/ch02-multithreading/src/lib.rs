@@ -1,1 +1,4 @@
 //! What chapter 2 builds and its listings share.
+
+pub mod loading_bay;
+pub mod semaphore;
