@@ -3,6 +3,7 @@
 //@ loom: 3
 //@ shuttle: 1000
 //
+// What the writer did before `set` is not seen by who sees the value.
 //@ broken: relaxed_store
 //@ replace: PUBLISHED, Release
 //@ with: PUBLISHED, Relaxed
@@ -10,12 +11,27 @@
 //@ with: {Acquire, Relaxed}
 //@ loom says: Causality violation
 //@ blind: shuttle
+//
+//@ broken: relaxed_load
+//@ replace: self.state.load(Acquire)
+//@ with: self.state.load(Relaxed)
+//@ replace: {Acquire, Relaxed, Release}
+//@ with: {Relaxed, Release}
+//@ loom says: Causality violation
+//@ blind: shuttle
+//
+// Both writers find the slot empty before one of them claims it.
+//@ broken: claim_in_two_steps
+//@ replace: .compare_exchange(EMPTY, CLAIMED, Relaxed, Relaxed);
+//@ with: .load(Relaxed).checked_sub(1).map_or(Ok(self.state.store(CLAIMED, Relaxed)), Err);
+//@ loom says: Causality violation
+//@ shuttle says: two writers were first
 
 use published::Published;
 use std::sync::Arc;
 use std::thread;
 
-/// Two writers, one of whom also reads, as nobody else writes then.
+/// Two threads write, and the first one reads meanwhile.
 pub fn model() {
     let slot = Arc::new(Published::new());
     let writers: Vec<_> = (1..=2_u64)
@@ -28,5 +44,9 @@ pub fn model() {
         assert_eq!(value[0], value[1]);
     }
     let firsts = writers.into_iter().map(|w| w.join().unwrap());
-    assert_eq!(firsts.filter(|first| *first).count(), 1);
+    assert_eq!(
+        firsts.filter(|first| *first).count(),
+        1,
+        "two writers were first"
+    );
 }

@@ -139,11 +139,13 @@ impl Case {
                         case.variants.last_mut().expect("pushed").verdicts = all.collect();
                     }
                 }
-                ("replace", _) if !header => {
-                    variant.edits.push((value.replace("\\n", "\n"), String::new()));
+                ("replace", _) => {
+                    let text = value.replace("\\n", "\n");
+                    variant.edits.push((text, String::new()));
                 }
                 ("with", _) if variant.edits.last().is_some_and(|e| e.1.is_empty()) => {
-                    variant.edits.last_mut().expect("looked at").1 = value.replace("\\n", "\n");
+                    let text = value.replace("\\n", "\n");
+                    variant.edits.last_mut().expect("looked at").1 = text;
                 }
                 ("instead", _) if !header => variant.instead = Some(value.to_owned()),
                 ("blind", _) if broken => {

@@ -22,6 +22,7 @@ fn main() -> ExitCode {
             let executions = Arc::clone(&executions);
             move || {
                 executions.fetch_add(1, Relaxed);
+                drop(std::printed::take());
                 model();
             }
         });

@@ -22,10 +22,14 @@ fn main() -> ExitCode {
         let mut config = Config::new();
         config.max_steps = MaxSteps::FailAfter(100_000);
         config.silence_warnings = true;
+        let explore = || {
+            drop(std::printed::take());
+            model();
+        };
         let random = RandomScheduler::new_from_seed(SEED, schedules);
         let pct = PctScheduler::new_from_seed(SEED, DEPTH, schedules);
-        let executions =
-            Runner::new(random, config.clone()).run(model) + Runner::new(pct, config).run(model);
+        let executions = Runner::new(random, config.clone()).run(explore)
+            + Runner::new(pct, config).run(explore);
         println!("{executions} executions");
         return ExitCode::SUCCESS;
     }

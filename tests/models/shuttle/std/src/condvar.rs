@@ -115,25 +115,31 @@ impl Condvar {
         limit: Duration,
     ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
         let waiter = self.enqueue();
-        let timer = Arc::clone(&waiter);
-        let waiters = Arc::clone(&self.waiters);
-        let deadline = Instant::now() + limit;
-        ::shuttle::thread::spawn(move || {
-            let mut all = waiters.0.borrow_mut();
-            let Some(at) = all.iter().position(|other| Arc::ptr_eq(other, &timer)) else {
-                return;
-            };
-            all.swap_remove(at);
-            drop(all);
-            advance(deadline);
-            timer.end(End::TimedOut);
-        });
+        // A limit that no clock reaches is none.
+        if let Some(deadline) = Instant::now().checked_add(limit) {
+            self.start_timer(Arc::clone(&waiter), deadline);
+        }
         let guard = waiter.sleep(guard);
         let result = WaitTimeoutResult(waiter.0.end.get() == Some(End::TimedOut));
         match guard {
             Ok(guard) => Ok((guard, result)),
             Err(error) => Err(PoisonError::new((error.into_inner(), result))),
         }
+    }
+
+    fn start_timer(&self, waiter: Arc<OneThread<Waiter>>, deadline: Instant) {
+        let waiters = Arc::clone(&self.waiters);
+        ::shuttle::thread::spawn(move || {
+            let mut all = waiters.0.borrow_mut();
+            // Gone: it was notified first.
+            let Some(at) = all.iter().position(|other| Arc::ptr_eq(other, &waiter)) else {
+                return;
+            };
+            all.swap_remove(at);
+            drop(all);
+            advance(deadline);
+            waiter.end(End::TimedOut);
+        });
     }
 
     fn enqueue(&self) -> Arc<OneThread<Waiter>> {

@@ -6,16 +6,19 @@ pub use ::shuttle;
 pub use ::std as real;
 pub use ::std::*;
 
+#[path = "../../../std/printed.rs"]
+pub mod printed;
+pub mod thread;
 pub mod time;
 
 mod condvar;
 
-/// Says nothing: a model runs thousands of times.
+/// Keeps the line for the model to look at: see [`printed`].
 #[macro_export]
 macro_rules! println {
-    ($($arg:tt)*) => {{
-        let _ = $crate::real::format_args!($($arg)*);
-    }};
+    ($($arg:tt)*) => {
+        $crate::printed::line($crate::real::format!($($arg)*))
+    };
 }
 
 /// `std::sync`.
@@ -38,5 +41,3 @@ pub mod hint {
     pub use ::shuttle::hint::spin_loop;
     pub use ::std::hint::*;
 }
-
-pub mod thread;

@@ -5,7 +5,7 @@
 mod scoped;
 
 pub use self::scoped::{Scope, ScopedJoinHandle, scope};
-pub use ::shuttle::thread::{Thread, ThreadId, current, park, panicking, yield_now};
+pub use ::shuttle::thread::{Thread, ThreadId, current, panicking, park, yield_now};
 pub use ::std::thread::Result;
 
 use crate::time::{Duration, Instant, advance};

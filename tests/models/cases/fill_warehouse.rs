@@ -1,0 +1,15 @@
+// Of two trucks one finds room, since look and add are under one lock.
+//@ source: ch02-multithreading/src/bin/lock_box_once.rs
+//@ shuttle: 1000
+//
+// Both look before one of them adds.
+//@ broken: check_then_act
+//@ replace: self.stock.lock().unwrap().deliver(count)
+//@ with: let boxes = self.stock.lock().unwrap().boxes;\n        Stock { boxes }.deliver(count) && self.stock.lock().unwrap().deliver(0).then(|| self.add(count)).is_some()
+//@ shuttle says: 2 of 2 trucks
+
+/// The program as it is.
+pub fn model() {
+    program::main();
+    assert_eq!(std::printed::take(), "taken in: 1 of 2 trucks\n");
+}
