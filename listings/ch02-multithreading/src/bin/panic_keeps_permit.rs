@@ -36,10 +36,11 @@ fn main() {
         calls.release();
         price
     };
-    thread::scope(|scope| {
-        for answer in ["120", "sold out", "95"] {
-            let price = scope.spawn(move || ask(answer)).join();
-            println!("{answer}: {price:?}");
+    for answer in ["120", "sold out", "95"] {
+        let price = thread::scope(|scope| scope.spawn(|| ask(answer)).join());
+        match price {
+            Ok(price) => println!("{answer}: {price} euros"),
+            Err(_) => println!("{answer}: no price"),
         }
-    });
+    }
 }
