@@ -5,7 +5,7 @@
 // Both look before one of them adds.
 //@ broken: check_then_act
 //@ replace: self.stock.lock().unwrap().deliver(count)
-//@ with: let boxes = self.stock.lock().unwrap().boxes;\n        Stock { boxes }.deliver(count) && self.stock.lock().unwrap().deliver(0).then(|| self.add(count)).is_some()
+//@ with: let boxes = self.stock.lock().unwrap().boxes;\n        Stock { boxes }.deliver(count) && {\n            self.add(count);\n            true\n        }
 //@ shuttle says: 2 of 2 trucks
 
 /// The program as it is.

@@ -8,7 +8,7 @@
 //@ broken: take_without_loop
 //@ replace: while state.items.is_empty() && !state.closed {\n            let woken = self.not_empty.wait(state);
 //@ with: if state.items.is_empty() && !state.closed {\n            let woken = self.not_empty.wait(state);
-//@ shuttle says: an item was left
+//@ shuttle says: woken to nothing
 //
 //@ broken: put_without_loop
 //@ replace: while state.items.len() == self.capacity && !state.closed {\n            let woken = self.not_full.wait(state);
@@ -31,29 +31,35 @@
 
 use loading_bay::LoadingBay;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 
 /// Two consumers; this thread and another one produce.
 pub fn model() {
-    let bay = Arc::new(LoadingBay::new(1));
+    // The bay, and whether it was to be closed.
+    let bay = Arc::new((LoadingBay::new(1), AtomicBool::new(false)));
     let consumers = [(); 2].map(|()| {
         let bay = Arc::clone(&bay);
         thread::spawn(move || {
             let mut sum = 0;
-            loop {
-                assert!(bay.len() <= 1, "over the capacity");
-                let Some(item) = bay.take() else { break sum };
+            while let Some(item) = bay.0.take() {
                 sum += item;
             }
+            assert!(bay.1.load(Relaxed), "woken to nothing");
+            sum
         })
     });
     let producer = thread::spawn({
         let bay = Arc::clone(&bay);
-        move || bay.put(1).unwrap()
+        move || bay.0.put(1).unwrap()
     });
-    bay.put(2).unwrap();
+    for item in [2, 3] {
+        bay.0.put(item).unwrap();
+        assert!(bay.0.len() <= 1, "over the capacity");
+    }
     producer.join().unwrap();
-    bay.close();
+    bay.1.store(true, Relaxed);
+    bay.0.close();
     let sums = consumers.map(|consumer| consumer.join().unwrap());
-    assert_eq!(sums[0] + sums[1], 3, "an item was left");
+    assert_eq!(sums[0] + sums[1], 6, "an item was left");
 }

@@ -12,8 +12,9 @@
 //@ instead: ch02-multithreading/src/bin/load_store_hits.rs
 //@ replace: 0..100
 //@ with: 0..2
-//@ replace: both_have_loaded.wait();
-//@ with: let _ = &both_have_loaded;
+//@ remove: use std::sync::Barrier;\n
+//@ remove: let both_have_loaded = Barrier::new(2);
+//@ remove: both_have_loaded.wait();
 //@ loom says: a hit was lost
 //@ shuttle says: a hit was lost
 

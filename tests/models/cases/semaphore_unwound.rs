@@ -23,5 +23,5 @@ pub fn model() {
     });
     drop(calls.acquire());
     assert!(panics.join().is_err());
-    assert_eq!(calls.available(), 1);
+    drop(calls.acquire());
 }

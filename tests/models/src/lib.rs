@@ -143,6 +143,10 @@ impl Case {
                     let text = value.replace("\\n", "\n");
                     variant.edits.push((text, String::new()));
                 }
+                ("remove", _) => {
+                    let text = value.replace("\\n", "\n");
+                    variant.edits.push((text, "\n".to_owned()));
+                }
                 ("with", _) if variant.edits.last().is_some_and(|e| e.1.is_empty()) => {
                     let text = value.replace("\\n", "\n");
                     variant.edits.last_mut().expect("looked at").1 = text;
@@ -270,7 +274,10 @@ fn program(source: &str, text: &str) -> Result<String, String> {
     }
     let chapter = source.split('/').next().unwrap_or_default();
     let library = format!("{}::", chapter.replace('-', "_"));
-    let text = text.replace(&library, "super::");
+    let mut text = text.replace(&library, "super::");
+    if text.contains("println!(") {
+        text += "\nuse std::println;\n";
+    }
     Ok(text.replace(main, "\n#[doc = \"The program.\"]\npub fn main("))
 }
 

@@ -20,7 +20,7 @@ macro_rules! println {
 
 /// `std::sync`.
 pub mod sync {
-    pub use ::loom::sync::{Arc, Barrier, Condvar, Mutex, MutexGuard, WaitTimeoutResult};
+    pub use ::loom::sync::{Arc, Condvar, Mutex, MutexGuard, WaitTimeoutResult};
     pub use ::std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 
     /// `std::sync::atomic`.

@@ -1,15 +1,17 @@
 //! `std::sync::Condvar` with waits that may time out; shuttle's own never do.
 
+use crate::mutex::MutexGuard;
 use crate::time::{Duration, Instant, advance};
 use ::shuttle::rand::{Rng, thread_rng};
-use ::shuttle::sync::{Condvar as Bell, MutexGuard};
+use ::shuttle::thread::{Thread, current, park, spawn};
 use ::std::cell::{Cell, RefCell};
+use ::std::mem;
 use ::std::sync::{Arc, LockResult, PoisonError};
 
-/// One wait: a bell of its own, so that no other wait hears it.
-#[derive(Debug, Default)]
+/// One wait of a thread. Nothing else in a model parks.
+#[derive(Debug)]
 struct Waiter {
-    bell: Bell,
+    thread: Thread,
     end: Cell<Option<End>>,
 }
 
@@ -19,23 +21,24 @@ enum End {
     TimedOut,
 }
 
-type Waiters = Arc<OneThread<RefCell<Vec<Arc<OneThread<Waiter>>>>>>;
-
-/// What only one thread of the system touches, whatever thread of the model.
+/// Those who wait. It is borrowed nowhere while others may run.
 #[derive(Debug, Default)]
-struct OneThread<T>(T);
+struct Queue(RefCell<Vec<Arc<Waiter>>>);
 
-// SAFETY: shuttle runs all threads of a model on one thread of the system, and
-// nothing here switches between them while a `RefCell` is borrowed.
-unsafe impl<T> Send for OneThread<T> {}
+// SAFETY: shuttle runs all threads of a model on one thread of the system.
+unsafe impl Send for Queue {}
 // SAFETY: as above.
-unsafe impl<T> Sync for OneThread<T> {}
+unsafe impl Sync for Queue {}
+// SAFETY: as above.
+unsafe impl Send for Waiter {}
+// SAFETY: as above.
+unsafe impl Sync for Waiter {}
 
 /// Like [`std::sync::Condvar`]. It wakes nobody without a reason, and
 /// `notify_one` wakes any of the waiters.
 #[derive(Debug, Default)]
 pub struct Condvar {
-    waiters: Waiters,
+    queue: Arc<Queue>,
 }
 
 /// Like [`std::sync::WaitTimeoutResult`].
@@ -57,19 +60,14 @@ impl Condvar {
 
     /// Like [`std::sync::Condvar::notify_one`].
     pub fn notify_one(&self) {
-        let mut waiters = self.waiters.0.borrow_mut();
-        if !waiters.is_empty() {
-            let any = thread_rng().gen_range(0..waiters.len());
-            let waiter = waiters.swap_remove(any);
-            drop(waiters);
+        if let Some(waiter) = self.queue.take_any() {
             waiter.end(End::Notified);
         }
     }
 
     /// Like [`std::sync::Condvar::notify_all`].
     pub fn notify_all(&self) {
-        let waiters = self.waiters.0.take();
-        for waiter in waiters {
+        for waiter in self.queue.take_all() {
             waiter.end(End::Notified);
         }
     }
@@ -80,8 +78,9 @@ impl Condvar {
     ///
     /// The mutex is poisoned.
     pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
-        let waiter = self.enqueue();
-        waiter.sleep(guard)
+        let mutex = guard.unlock();
+        self.queue.add().sleep();
+        mutex.lock()
     }
 
     /// Like [`std::sync::Condvar::wait_while`].
@@ -114,51 +113,67 @@ impl Condvar {
         guard: MutexGuard<'a, T>,
         limit: Duration,
     ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
-        let waiter = self.enqueue();
+        let mutex = guard.unlock();
+        let waiter = self.queue.add();
         // A limit that no clock reaches is none.
         if let Some(deadline) = Instant::now().checked_add(limit) {
-            self.start_timer(Arc::clone(&waiter), deadline);
+            let timer = Arc::clone(&waiter);
+            let queue = Arc::clone(&self.queue);
+            spawn(move || {
+                // Else it was notified first.
+                if queue.remove(&timer) {
+                    advance(deadline);
+                    timer.end(End::TimedOut);
+                }
+            });
         }
-        let guard = waiter.sleep(guard);
-        let result = WaitTimeoutResult(waiter.0.end.get() == Some(End::TimedOut));
-        match guard {
+        waiter.sleep();
+        let result = WaitTimeoutResult(waiter.end.get() == Some(End::TimedOut));
+        match mutex.lock() {
             Ok(guard) => Ok((guard, result)),
             Err(error) => Err(PoisonError::new((error.into_inner(), result))),
         }
     }
+}
 
-    fn start_timer(&self, waiter: Arc<OneThread<Waiter>>, deadline: Instant) {
-        let waiters = Arc::clone(&self.waiters);
-        ::shuttle::thread::spawn(move || {
-            let mut all = waiters.0.borrow_mut();
-            // Gone: it was notified first.
-            let Some(at) = all.iter().position(|other| Arc::ptr_eq(other, &waiter)) else {
-                return;
-            };
-            all.swap_remove(at);
-            drop(all);
-            advance(deadline);
-            waiter.end(End::TimedOut);
+impl Queue {
+    fn add(&self) -> Arc<Waiter> {
+        let waiter = Arc::new(Waiter {
+            thread: current(),
+            end: Cell::new(None),
         });
+        self.0.borrow_mut().push(Arc::clone(&waiter));
+        waiter
     }
 
-    fn enqueue(&self) -> Arc<OneThread<Waiter>> {
-        let waiter = Arc::new(OneThread(Waiter::default()));
-        self.waiters.0.borrow_mut().push(Arc::clone(&waiter));
-        waiter
+    fn take_any(&self) -> Option<Arc<Waiter>> {
+        let mut waiters = self.0.borrow_mut();
+        match waiters.len() {
+            0 => None,
+            n => Some(waiters.swap_remove(thread_rng().gen_range(0..n))),
+        }
+    }
+
+    fn take_all(&self) -> Vec<Arc<Waiter>> {
+        mem::take(&mut *self.0.borrow_mut())
+    }
+
+    fn remove(&self, waiter: &Arc<Waiter>) -> bool {
+        let mut waiters = self.0.borrow_mut();
+        let at = waiters.iter().position(|other| Arc::ptr_eq(other, waiter));
+        at.map(|at| waiters.swap_remove(at)).is_some()
     }
 }
 
-impl OneThread<Waiter> {
+impl Waiter {
     fn end(&self, end: End) {
-        self.0.end.set(Some(end));
-        self.0.bell.notify_one();
+        self.end.set(Some(end));
+        self.thread.unpark();
     }
 
-    fn sleep<'a, T>(&self, mut guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
-        while self.0.end.get().is_none() {
-            guard = self.0.bell.wait(guard)?;
+    fn sleep(&self) {
+        while self.end.get().is_none() {
+            park();
         }
-        Ok(guard)
     }
 }

@@ -12,6 +12,7 @@ pub mod thread;
 pub mod time;
 
 mod condvar;
+mod mutex;
 
 /// Keeps the line for the model to look at: see [`printed`].
 #[macro_export]
@@ -24,9 +25,10 @@ macro_rules! println {
 /// `std::sync`.
 pub mod sync {
     pub use crate::condvar::{Condvar, WaitTimeoutResult};
+    pub use crate::mutex::{Mutex, MutexGuard};
     pub use ::shuttle::sync::{
-        Arc, Barrier, BarrierWaitResult, Mutex, MutexGuard, Once, RwLock, RwLockReadGuard,
-        RwLockWriteGuard, Weak, mpsc,
+        Arc, Barrier, BarrierWaitResult, Once, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak,
+        mpsc,
     };
     pub use ::std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 
