@@ -1,6 +1,5 @@
 // Each item arrives once, none is over the capacity, and all threads end.
 //@ source: ch02-multithreading/src/loading_bay.rs
-//@ loom: 2
 //@ shuttle: 3000
 //
 // Woken for an item that another consumer has taken, it believes the bay
@@ -26,7 +25,6 @@
 //@ broken: close_wakes_one
 //@ replace: self.not_empty.notify_all();
 //@ with: self.not_empty.notify_one();
-//@ loom says: deadlock
 //@ shuttle says: deadlock!
 
 use loading_bay::LoadingBay;

@@ -209,6 +209,8 @@ fn executions(report: &Report) -> Option<u64> {
 /// How it ended, and the beginning of what it said.
 fn shown(report: &Report) -> String {
     let mut lines: Vec<&str> = report.stdout.lines().chain(report.stderr.lines()).collect();
+    // Shuttle's schedule may have hundreds of lines.
+    lines.retain(|line| line.len() < 60 || line.contains(|c: char| !c.is_ascii_hexdigit()));
     if lines.len() > LINES {
         lines.truncate(LINES);
         lines.push("…");
