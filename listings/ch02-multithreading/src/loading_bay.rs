@@ -11,6 +11,23 @@ use std::time::{Duration, Instant};
 ///
 /// It does not count who brings. If all producers panic before one of them
 /// calls `close`, the consumers wait for ever.
+///
+/// # Examples
+///
+/// ```standalone_crate
+/// use ch02_multithreading::loading_bay::{LoadingBay, Refused, TimedOut};
+/// use std::time::Duration;
+///
+/// let soon = Duration::from_millis(1);
+/// let bay = LoadingBay::new(1);
+/// assert_eq!(bay.take_timeout(soon), Err(TimedOut));
+/// assert_eq!(bay.put("apples"), Ok(()));
+/// assert_eq!(bay.put_timeout("figs", soon), Err(Refused::Full("figs")));
+/// bay.close();
+/// assert_eq!(bay.put("pears"), Err("pears"));
+/// assert_eq!(bay.take(), Some("apples"));
+/// assert_eq!(bay.take(), None);
+/// ```
 #[derive(Debug)]
 pub struct LoadingBay<T> {
     capacity: usize,
@@ -65,19 +82,6 @@ impl<T> LoadingBay<T> {
     /// # Errors
     ///
     /// The bay is closed: here is the item again.
-    ///
-    /// # Examples
-    ///
-    /// ```standalone_crate
-    /// use ch02_multithreading::loading_bay::LoadingBay;
-    ///
-    /// let bay = LoadingBay::new(2);
-    /// assert_eq!(bay.put("apples"), Ok(()));
-    /// bay.close();
-    /// assert_eq!(bay.put("pears"), Err("pears"));
-    /// assert_eq!(bay.take(), Some("apples"));
-    /// assert_eq!(bay.take(), None);
-    /// ```
     pub fn put(&self, item: T) -> Result<(), T> {
         let mut state = self.lock();
         while state.items.len() == self.capacity && !state.closed {
@@ -193,48 +197,5 @@ impl<T> LoadingBay<T> {
     /// Ignores poison: nothing under this lock can panic half-way.
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{LoadingBay, Refused, TimedOut};
-    use std::thread;
-    use std::time::Duration;
-
-    const SOON: Duration = Duration::from_millis(1);
-
-    #[test]
-    fn a_deadline_ends_a_wait() {
-        let bay = LoadingBay::new(1);
-        assert_eq!(bay.take_timeout(SOON), Err(TimedOut));
-        assert_eq!(bay.put_timeout("pears", Duration::MAX), Ok(()));
-        assert_eq!(bay.put_timeout("figs", SOON), Err(Refused::Full("figs")));
-        assert_eq!(bay.len(), 1);
-        assert_eq!(bay.take_timeout(Duration::MAX), Ok(Some("pears")));
-        bay.close();
-        let closed = Err(Refused::Closed("figs"));
-        assert_eq!(bay.put_timeout("figs", Duration::MAX), closed);
-        assert_eq!(bay.take_timeout(Duration::MAX), Ok(None));
-    }
-
-    #[test]
-    fn close_ends_every_wait() {
-        let full = LoadingBay::new(1);
-        let empty = LoadingBay::<&str>::new(1);
-        assert_eq!(full.put("pears"), Ok(()));
-        thread::scope(|scope| {
-            let puts = [(); 2].map(|()| scope.spawn(|| full.put("figs")));
-            let takes = [(); 2].map(|()| scope.spawn(|| empty.take()));
-            full.close();
-            empty.close();
-            for put in puts {
-                assert_eq!(put.join().unwrap(), Err("figs"));
-            }
-            for take in takes {
-                assert_eq!(take.join().unwrap(), None);
-            }
-        });
-        assert_eq!(full.take(), Some("pears"));
     }
 }

@@ -64,6 +64,23 @@ impl Semaphore {
 
     /// Waits for a permit, but no longer than `timeout`. A permit that comes
     /// back at the last moment is taken.
+    ///
+    /// # Examples
+    ///
+    /// ```standalone_crate
+    /// use ch02_multithreading::semaphore::Semaphore;
+    /// use std::time::Duration;
+    ///
+    /// let calls = Semaphore::new(1);
+    /// let held = calls.acquire();
+    /// assert!(calls.try_acquire().is_none());
+    /// assert!(calls.acquire_timeout(Duration::from_millis(1)).is_none());
+    /// std::thread::scope(|scope| {
+    ///     scope.spawn(|| drop(held));
+    ///     assert!(calls.acquire_timeout(Duration::MAX).is_some());
+    /// });
+    /// assert_eq!(calls.available(), 1);
+    /// ```
     pub fn acquire_timeout(&self, timeout: Duration) -> Option<Permit<'_>> {
         let started = Instant::now();
         let mut free = self.lock();
@@ -107,42 +124,5 @@ impl Drop for Permit<'_> {
         *self.semaphore.lock() += 1;
         // One permit serves one waiter, and all of them wait for the same.
         self.semaphore.returned.notify_one();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Semaphore;
-    use std::time::Duration;
-    use std::{mem, thread};
-
-    #[test]
-    fn a_holder_lets_others_wait_until_its_deadline() {
-        let calls = Semaphore::new(1);
-        let held = calls.acquire();
-        assert!(calls.try_acquire().is_none());
-        assert!(calls.acquire_timeout(Duration::ZERO).is_none());
-        assert!(calls.acquire_timeout(Duration::from_millis(1)).is_none());
-        drop(held);
-        // Longer than any clock can count.
-        assert!(calls.acquire_timeout(Duration::MAX).is_some());
-    }
-
-    #[test]
-    fn a_permit_may_be_given_back_by_another_thread() {
-        let calls = Semaphore::new(1);
-        let held = calls.acquire();
-        thread::scope(|scope| {
-            scope.spawn(|| drop(held));
-            drop(calls.acquire_timeout(Duration::MAX));
-        });
-        assert_eq!(calls.available(), 1);
-    }
-
-    #[test]
-    fn a_forgotten_permit_does_not_come_back() {
-        let calls = Semaphore::new(2);
-        mem::forget(calls.acquire());
-        assert_eq!(calls.available(), 1);
     }
 }

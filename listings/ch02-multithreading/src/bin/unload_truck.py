@@ -60,8 +60,8 @@ def main() -> None:
         bay.close()
         ann, ben = [weights.result() for weights in clerks]
 
-    print(f"clerks: ~{len(ann)} and ~{len(ben)} crates")
-    print(f"together: {len(ann) + len(ben)} crates, {sum(ann) + sum(ben)} kg")
+    crates = ann + ben
+    print(f"taken away: {len(crates)} crates, {sum(crates)} kg")
 
 
 if __name__ == "__main__":

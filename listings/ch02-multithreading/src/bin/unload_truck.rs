@@ -8,7 +8,7 @@ const CRATES: u32 = 50;
 
 fn main() {
     let bay = LoadingBay::new(3);
-    let totals = thread::scope(|scope| {
+    let [ann, ben] = thread::scope(|scope| {
         let clerks = [(); 2].map(|()| {
             scope.spawn(|| {
                 let (mut crates, mut kilograms) = (0, 0);
@@ -34,7 +34,5 @@ fn main() {
         clerks.map(|clerk| clerk.join().unwrap())
     });
 
-    let [ann, ben] = totals;
-    println!("clerks: ~{} and ~{} crates", ann.0, ben.0);
-    println!("together: {} crates, {} kg", ann.0 + ben.0, ann.1 + ben.1);
+    println!("taken away: {} crates, {} kg", ann.0 + ben.0, ann.1 + ben.1);
 }
