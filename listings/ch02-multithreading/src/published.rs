@@ -5,6 +5,7 @@ use std::cell::UnsafeCell;
 use std::sync::atomic::AtomicU8;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
+// ANCHOR: protocol
 /// No thread has called `set`.
 const EMPTY: u8 = 0;
 /// One thread is writing the value, and no other may touch it.
@@ -20,7 +21,7 @@ const PUBLISHED: u8 = 2;
 /// [`OnceLock::wait`](std::sync::OnceLock::wait). If the thread that was to
 /// call `set` dies before it does, the slot stays empty.
 ///
-/// The protocol is that of `OnceLock` in the standard library.
+/// The states are those of std's `Once`, without its waiting threads.
 ///
 /// # Examples
 ///
@@ -90,6 +91,7 @@ impl<T> Published<T> {
 // `T` through `&self` into a slot that another thread may drop, hence
 // `T: Send`. Between the two, `state` keeps writer and readers apart.
 unsafe impl<T: Send + Sync> Sync for Published<T> {}
+// ANCHOR_END: protocol
 
 impl<T> Default for Published<T> {
     fn default() -> Self {

@@ -1,7 +1,7 @@
 //! Four threads add to a `static mut`, and nothing puts them in order.
 //@ races
 //@ repair: count_site_hits
-//@ twin: none (Python has no data races, as long as it has the GIL)
+//@ twin: none (each read and write in Python holds the GIL)
 
 use std::sync::Barrier;
 use std::thread;
