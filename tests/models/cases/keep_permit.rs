@@ -11,5 +11,8 @@
 /// The program as it is.
 pub fn model() {
     program::main();
-    assert!(std::printed::take().contains("95: Ok(95)"), "the last call");
+    assert!(
+        std::printed::take().contains("95: 95 euros"),
+        "the last call"
+    );
 }

@@ -22,8 +22,8 @@
 //
 // Both writers find the slot empty before one of them claims it.
 //@ broken: claim_in_two_steps
-//@ replace: .compare_exchange(EMPTY, CLAIMED, Relaxed, Relaxed);
-//@ with: .load(Relaxed).checked_sub(1).map_or(Ok(self.state.store(CLAIMED, Relaxed)), Err);
+//@ replace: .compare_exchange(EMPTY, CLAIMED, Relaxed, Relaxed);\n        if claim.is_err() {\n            return Err(value);\n        }
+//@ with: .load(Relaxed);\n        if claim != EMPTY {\n            return Err(value);\n        }\n        self.state.store(CLAIMED, Relaxed);
 //@ loom says: Causality violation
 //@ shuttle says: two writers were first
 

@@ -229,6 +229,7 @@ impl Case {
         for source in &sources {
             let path = listings_dir().join(source);
             let text = fs::read_to_string(&path).map_err(|e| format!("listings/{source}: {e}"))?;
+            let text = without_tests(source, text)?;
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
             modules.push(match source.contains("/src/bin/") {
                 false => (stem.into_owned(), text),
@@ -262,6 +263,19 @@ impl Variant {
             edits: Vec::new(),
             instead: None,
         }
+    }
+}
+
+/// The text without its unit tests, which are no part of a model.
+fn without_tests(source: &str, text: String) -> Result<String, String> {
+    let Some((text, tests)) = text.split_once("#[cfg(test)]\nmod tests {\n") else {
+        return Ok(text);
+    };
+    match tests.find("\n}\n") {
+        Some(at) if at + 3 == tests.len() => Ok(text.to_owned()),
+        _ => Err(format!(
+            "listings/{source}: the unit tests are to come last"
+        )),
     }
 }
 
@@ -307,7 +321,7 @@ pub fn generate(checker: Checker) {
                 continue;
             }
             let name = case.test_name(variant);
-            let module = name.replace("::", "_");
+            let module = format!("model_{}", name.replace("::", "_"));
             let dir = out.join(&module);
             fs::create_dir_all(&dir).expect("the build's own folder");
             let texts = case.modules(variant).unwrap_or_else(|e| panic!("{e}"));
@@ -329,4 +343,77 @@ pub fn generate(checker: Checker) {
          pub const MODELS: &[(&str, fn())] = &[\n{table}];\n"
     );
     fs::write(out.join("models.rs"), all).expect("the build's own folder");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Case, Checker, Verdict, without_tests};
+    use std::path::PathBuf;
+
+    const WHOLE: &str = "//@ source: ch02-multithreading/src/semaphore.rs\n\
+        //@ loom: 3\n\
+        //@ broken: no_notify\n\
+        //@ replace: self.semaphore.returned.notify_one();\n\
+        //@ with: ();\n\
+        //@ loom says: deadlock\n";
+
+    fn read(text: &str) -> Result<Case, String> {
+        Case::read("limit", PathBuf::new(), text)
+    }
+
+    fn refused(text: &str) -> String {
+        read(text).expect_err("it is wrong")
+    }
+
+    #[test]
+    fn a_case_has_a_sound_variant_and_a_broken_one() {
+        let case = read(WHOLE).expect("it is right");
+        let caught = Verdict::Caught("deadlock".to_owned());
+        assert_eq!(case.efforts[&Checker::Loom], 3);
+        assert_eq!(case.variants[0].verdicts[&Checker::Loom], Verdict::Sound);
+        assert_eq!(case.variants[1].verdicts[&Checker::Loom], caught);
+        assert_eq!(case.test_name(&case.variants[1]), "limit::no_notify");
+        let broken = case.modules(&case.variants[1]).expect("it stands there");
+        assert_eq!(broken[0].0, "semaphore");
+        assert!(!broken[0].1.contains("returned.notify_one()"));
+    }
+
+    #[test]
+    fn what_cannot_fail_is_refused() {
+        let sound: String = WHOLE.lines().take(2).map(|l| format!("{l}\n")).collect();
+        assert!(refused(&sound).contains("cannot fail"));
+        let always = WHOLE.replace("loom: 3", "loom: 3\n//@ loom says: deadlock");
+        assert!(refused(&always).contains("needs a sound variant"));
+        let unseen = format!("{WHOLE}//@ broken: no_lock\n");
+        assert!(refused(&unseen).contains("no checker looks at `no_lock`"));
+        let absent = format!("{WHOLE}//@ shuttle says: deadlock\n");
+        assert!(refused(&absent).contains("`//@ shuttle: NUMBER` is missing"));
+    }
+
+    #[test]
+    fn a_misspelt_word_is_refused_with_its_line() {
+        let text = WHOLE.replace("loom says", "loom said");
+        assert!(refused(&text).starts_with(":6: an unknown or a misplaced word"));
+        let text = WHOLE.replace("loom: 3", "loom: three");
+        assert!(refused(&text).starts_with(":2: no number"));
+    }
+
+    #[test]
+    fn a_text_that_does_not_stand_once_is_refused() {
+        for (text, times) in [("self.no_such_line();", 0), ("Permit", 2)] {
+            let text = WHOLE.replace("self.semaphore.returned.notify_one();", text);
+            let case = read(&text).expect("it can be read");
+            let message = case.modules(&case.variants[1]).expect_err("not once");
+            assert!(message.contains("times in"), "{message}");
+            assert_eq!(times == 0, message.contains("stands 0 times"));
+        }
+    }
+
+    #[test]
+    fn unit_tests_are_left_out() {
+        let tests = "#[cfg(test)]\nmod tests {\n    fn one() {\n    }\n}\n";
+        let kept = without_tests("x", format!("struct S;\n{tests}"));
+        assert_eq!(kept.expect("they come last"), "struct S;\n");
+        assert!(without_tests("x", format!("{tests}struct S;\n")).is_err());
+    }
 }
