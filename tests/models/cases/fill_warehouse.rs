@@ -7,6 +7,10 @@
 //@ replace: self.stock.lock().unwrap().deliver(count)
 //@ with: let boxes = self.stock.lock().unwrap().boxes;\n        Stock { boxes }.deliver(count) && {\n            self.add(count);\n            true\n        }
 //@ shuttle says: 2 of 2 trucks
+//
+//@ broken: lock_again_inside
+//@ instead: ch02-multithreading/src/bin/relock_the_box.rs
+//@ shuttle says: tried to acquire a Mutex it already holds
 
 /// The program as it is.
 pub fn model() {

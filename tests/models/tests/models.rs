@@ -191,7 +191,7 @@ impl Models {
                 lines += &format!("{:8} {model:44} {number:>9} {word}\n", checker.name());
             }
             sums.push(format!(
-                "{}: {sound} models sound in {executions} executions, {caught} broken ones caught",
+                "{}: sound {sound} in {executions} executions, broken and caught {caught}",
                 checker.name()
             ));
         }
