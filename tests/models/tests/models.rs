@@ -239,7 +239,10 @@ fn build() -> Result<BTreeMap<String, PathBuf>, String> {
         .map_err(|e| format!("cargo does not start: {e}"))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("the models do not build:\n{said}"));
+        // A build script that panics is shown with all that it told cargo.
+        let said = said.lines().filter(|line| !line.contains("cargo:rerun"));
+        let said: Vec<&str> = said.collect();
+        return Err(format!("the models do not build:\n{}", said.join("\n")));
     }
     let messages = output.stdout.split(|byte| *byte == b'\n');
     let messages =
