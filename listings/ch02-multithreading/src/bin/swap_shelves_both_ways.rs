@@ -1,4 +1,6 @@
 //! Two shelves are locked in both orders, as yet never at the same time.
+//@ inversion
+//@ repair: swap_shelves_by_number
 
 use std::mem;
 use std::sync::Mutex;
