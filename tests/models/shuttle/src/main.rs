@@ -1,0 +1,49 @@
+//! Explores one model: `shuttle-models MODEL SCHEDULES`, so many chosen at
+//! random and as many by priorities (PCT), both from a fixed seed. Without
+//! arguments it names the models.
+
+use shuttle_models::MODELS;
+use std::panic::{catch_unwind, resume_unwind};
+use std::process::ExitCode;
+use std::real::println;
+use std::shuttle::scheduler::{PctScheduler, RandomScheduler};
+use std::shuttle::{Config, MaxSteps, Runner};
+
+const SEED: u64 = 2026;
+/// How often a schedule of PCT lets a thread of lower priority go first.
+const DEPTH: usize = 3;
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let model = |name| MODELS.iter().find(|(known, _)| known == name);
+    let schedules = |word: &String| word.parse().ok();
+    if let [name, word] = words.as_slice()
+        && let (Some((_, model)), Some(schedules)) = (model(name), schedules(word))
+    {
+        let mut config = Config::new();
+        config.max_steps = MaxSteps::FailAfter(100_000);
+        config.silence_warnings = true;
+        let explore = || {
+            drop(std::printed::take());
+            model();
+        };
+        let random = RandomScheduler::new_from_seed(SEED, schedules);
+        let pct = PctScheduler::new_from_seed(SEED, DEPTH, schedules);
+        let mut executions = Runner::new(random, config.clone()).run(explore);
+        let prioritized = catch_unwind(|| Runner::new(pct, config).run(explore));
+        executions += prioritized.unwrap_or_else(|payload| {
+            // PCT gives up if no schedule can differ from its first one.
+            match payload.downcast_ref() {
+                Some(&"test closure did not exercise any concurrency") => 1,
+                _ => resume_unwind(payload),
+            }
+        });
+        println!("{executions} executions");
+        return ExitCode::SUCCESS;
+    }
+    println!("usage: shuttle-models MODEL SCHEDULES");
+    for (name, _) in MODELS {
+        println!("    {name}");
+    }
+    ExitCode::from(2)
+}
