@@ -14,7 +14,8 @@ def write_lines() -> list[str]:
         return WORDS[(i * i + 3 * j * j) % 11 % 5]
 
     return [
-        " ".join(word(i, j) for j in range(i % 5 + i % 4 + 1)) for i in range(2000)
+        " ".join(word(i, j) for j in range(i % 5 + i % 4 + 1))
+        for i in range(2000)
     ]
 
 

@@ -1,5 +1,5 @@
 #@ differs: the requests have a pool of their own; nothing is stolen
-"""The halves have a pool of their own, and the lock is taken when they are done."""
+"""The halves have a pool of their own, and are counted before the lock."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Lock
