@@ -1,0 +1,44 @@
+#@ differs: a reload waits for nobody, and the two reads see two editions
+"""A till reads the price table twice, and between the two a reload arrives."""
+
+from dataclasses import dataclass
+from threading import Thread
+
+
+@dataclass(frozen=True)
+class Prices:
+    edition: int
+    tea: int
+    cake: int
+
+
+def load(edition: int) -> Prices:
+    return Prices(edition, 200 + 10 * edition, 300 + 20 * edition)
+
+
+class PriceTable:
+    def __init__(self) -> None:
+        self.current = load(1)
+
+    def reload(self) -> None:
+        self.current = load(2)
+
+
+def tea(table: PriceTable) -> int:
+    return table.current.tea
+
+
+def main() -> None:
+    table = PriceTable()
+    prices = table.current
+    print(f"till: reads edition {prices.edition}")
+    office = Thread(target=table.reload)
+    office.start()
+    office.join()
+    print("till: a reload is done; reads again")
+    total = prices.cake + tea(table)
+    print(f"till: {total} cents")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+//! A till reads the price table twice, and between the two a reload arrives.
+//@ deadlock
+//@ repair: read_prices_once
+
+use std::sync::RwLock;
+use std::thread;
+
+struct Prices {
+    edition: u32,
+    tea: u32,
+    cake: u32,
+}
+
+fn load(edition: u32) -> Prices {
+    Prices {
+        edition,
+        tea: 200 + 10 * edition,
+        cake: 300 + 20 * edition,
+    }
+}
+
+fn tea(table: &RwLock<Prices>) -> u32 {
+    table.read().unwrap().tea
+}
+
+fn main() {
+    let table = RwLock::new(load(1));
+    thread::scope(|s| {
+        let prices = table.read().unwrap();
+        println!("till: reads edition {}", prices.edition);
+        s.spawn(|| *table.write().unwrap() = load(2));
+        // Readers are refused as soon as the writer waits.
+        let lookout = s.spawn(|| {
+            while table.try_read().is_ok() {
+                thread::yield_now();
+            }
+        });
+        lookout.join().unwrap();
+        println!("till: a reload waits; reads again");
+        let total = prices.cake + tea(&table);
+        println!("till: {total} cents");
+    });
+}

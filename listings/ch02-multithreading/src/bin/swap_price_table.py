@@ -1,0 +1,39 @@
+"""A reload swaps in a new table; who reads the old one keeps it."""
+
+from dataclasses import dataclass
+from threading import Thread
+
+
+@dataclass(frozen=True)
+class Prices:
+    edition: int
+    tea: int
+    cake: int
+
+
+def load(edition: int) -> Prices:
+    return Prices(edition, 200 + 10 * edition, 300 + 20 * edition)
+
+
+class PriceTable:
+    def __init__(self) -> None:
+        self.current = load(1)
+
+    def replace(self, new: Prices) -> None:
+        self.current = new
+
+
+def main() -> None:
+    table = PriceTable()
+    prices = table.current
+    print(f"till: reads edition {prices.edition}")
+    office = Thread(target=table.replace, args=(load(2),))
+    office.start()
+    office.join()
+    print(f"reloaded: edition {table.current.edition}")
+    total = prices.cake + prices.tea
+    print(f"till: {total} cents, of edition {prices.edition}")
+
+
+if __name__ == "__main__":
+    main()

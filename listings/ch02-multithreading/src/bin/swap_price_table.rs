@@ -1,0 +1,46 @@
+//! A reload swaps in a new table; who reads the old one keeps it.
+
+use std::mem;
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+struct Prices {
+    edition: u32,
+    tea: u32,
+    cake: u32,
+}
+
+fn load(edition: u32) -> Prices {
+    Prices {
+        edition,
+        tea: 200 + 10 * edition,
+        cake: 300 + 20 * edition,
+    }
+}
+
+struct PriceTable(Mutex<Arc<Prices>>);
+
+impl PriceTable {
+    fn current(&self) -> Arc<Prices> {
+        Arc::clone(&self.0.lock().unwrap())
+    }
+
+    fn replace(&self, new: Prices) {
+        let new = Arc::new(new);
+        let old = mem::replace(&mut *self.0.lock().unwrap(), new);
+        // If nobody reads it any more, it is freed here, after the unlocking.
+        drop(old);
+    }
+}
+
+fn main() {
+    let table = PriceTable(Mutex::new(Arc::new(load(1))));
+    thread::scope(|s| {
+        let prices = table.current();
+        println!("till: reads edition {}", prices.edition);
+        s.spawn(|| table.replace(load(2))).join().unwrap();
+        println!("reloaded: edition {}", table.current().edition);
+        let total = prices.cake + prices.tea;
+        println!("till: {total} cents, of edition {}", prices.edition);
+    });
+}
