@@ -40,7 +40,7 @@ def count(
 
 def main() -> None:
     log = write_log(7, 3000)
-    size = -(-len(log) // THREADS)
+    size = max(1, -(-len(log) // THREADS))
     total: Counter[str] = Counter()
     in_place = 0
     with ThreadPoolExecutor(THREADS) as threads:

@@ -34,7 +34,7 @@ fn bytes_in_place(log: &str, lines: &[&str]) -> usize {
 fn main() {
     let log = write_log(7, 3000);
     let lines: Vec<&str> = log.split_inclusive('\n').collect();
-    let shares = lines.chunks(lines.len().div_ceil(THREADS));
+    let shares = lines.chunks(lines.len().div_ceil(THREADS).max(1));
     // Of a reference `move` takes a copy; of the `String` it would take all.
     let log = log.as_str();
 

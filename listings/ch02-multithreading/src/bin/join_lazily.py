@@ -1,5 +1,6 @@
 """A generator starts and joins the threads one by one: nothing overlaps."""
 
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -44,6 +45,8 @@ def main() -> None:
         print(f"{len(thread.small[0])} x {len(thread.small)}")
         most = max(most, thread.alive)
     print(f"threads alive at once: {most}")
+    if most < PHOTOS:
+        sys.exit("not all of them overlapped")
 
 
 if __name__ == "__main__":

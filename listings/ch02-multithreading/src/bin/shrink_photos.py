@@ -1,5 +1,6 @@
 """A thread for each photo of a folder; each keeps a smaller photo."""
 
+import sys
 import threading
 
 FOLDER = ["beach", "castle", "harbour", "market"]
@@ -58,6 +59,8 @@ def main() -> None:
         print(f"{thread.name}: {width} x {height}, mean {mean}")
     most = max(thread.alive for thread in threads)
     print(f"threads alive at once: {most}")
+    if most < len(FOLDER):
+        sys.exit("not all of them overlapped")
 
 
 if __name__ == "__main__":

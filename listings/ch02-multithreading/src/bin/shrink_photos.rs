@@ -38,5 +38,8 @@ fn main() -> io::Result<()> {
         most = most.max(alive);
     }
     println!("threads alive at once: {most}");
+    if most < FOLDER.len() {
+        return Err(io::Error::other("not all of them overlapped"));
+    }
     Ok(())
 }
