@@ -22,9 +22,9 @@ fn main() {
         100 + item
     };
     let prices = thread::scope(|scope| {
-        let calls = [1, 2, 3, 4, 5, 6, 7, 8, 9]
+        let threads = [1, 2, 3, 4, 5, 6, 7, 8, 9]
             .map(|item| scope.spawn(move || ask(item)));
-        calls.map(|call| call.join().unwrap())
+        threads.map(|thread| thread.join().unwrap())
     });
     println!("9 prices, together {}", prices.iter().sum::<u32>());
     println!("greatest number in flight: {}", greatest.into_inner());
