@@ -214,7 +214,7 @@ impl Shared {
         drop(state);
         if reply == Reply::Silence {
             // Returns when the client has closed its side.
-            client.read(&mut [0])?;
+            let _ = client.read_exact(&mut [0]);
         }
 
         // Counted out before the client can know, and send another one.

@@ -238,6 +238,7 @@ impl<K, T> Drop for WorkerPool<K, T> {
     }
 }
 
+// ANCHOR: worker
 /// What a worker's thread owns. Its ends of the channels go with it.
 struct Worker<K, T> {
     queue: Receiver<(K, Job<T>)>,
@@ -279,6 +280,7 @@ fn guarded<T>(job: impl FnOnce() -> T) -> Result<T, Unfinished> {
     catch_unwind(AssertUnwindSafe(job))
         .map_err(|payload| Unfinished::Panicked(message_of(payload)))
 }
+// ANCHOR_END: worker
 
 fn message_of(payload: Box<dyn Any + Send>) -> String {
     if let Some(text) = payload.downcast_ref::<&str>() {
@@ -409,7 +411,10 @@ mod tests {
         let barrier = Arc::new(Barrier::new(2));
         for id in [3, 4] {
             let barrier = Arc::clone(&barrier);
-            pool.submit(id, move || drop(barrier.wait())).unwrap();
+            pool.submit(id, move || {
+                barrier.wait();
+            })
+            .unwrap();
         }
         pool.close();
         let mut all: Vec<_> = pool.results().iter().collect();
