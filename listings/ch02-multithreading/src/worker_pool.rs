@@ -309,7 +309,7 @@ impl Error for StillBusy {}
 impl fmt::Display for Unfinished {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Panicked(message) => write!(f, "panicked: {message}"),
+            Self::Panicked(message) => write!(f, "broke off: {message}"),
             Self::Abandoned => "abandoned".fmt(f),
         }
     }
