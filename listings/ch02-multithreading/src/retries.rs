@@ -7,9 +7,15 @@ use crossbeam::channel::{Receiver, at, never};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-/// Jobs with the time at which each is due.
+/// Jobs with the time at which each is due. The first retry of a job waits
+/// for `first`, each further one twice as long as the one before, at most
+/// for `longest`: *exponential back-off*. Of this a random share between a
+/// half and the whole is taken (*jitter*), so that jobs that failed together
+/// do not come back together.
 #[derive(Debug)]
 pub struct Retries<T> {
+    first: Duration,
+    longest: Duration,
     /// The number keeps two of the same instant apart, in order.
     waiting: BTreeMap<(Instant, u64), T>,
     pushed: u64,
@@ -17,14 +23,16 @@ pub struct Retries<T> {
 
 impl<T> Retries<T> {
     /// None yet.
-    pub fn new() -> Self {
+    pub fn new(first: Duration, longest: Duration) -> Self {
         Retries {
+            first,
+            longest,
             waiting: BTreeMap::new(),
             pushed: 0,
         }
     }
 
-    /// Keeps `job` for `pause` from now.
+    /// Keeps `job`, which has failed `tries` times, until it is due again.
     ///
     /// # Examples
     ///
@@ -32,19 +40,26 @@ impl<T> Retries<T> {
     /// use ch02_multithreading::retries::Retries;
     /// use std::time::Duration;
     ///
-    /// let mut retries = Retries::new();
-    /// retries.push(Duration::from_millis(2), "second");
-    /// retries.push(Duration::from_millis(1), "first");
-    /// for expected in ["first", "second"] {
+    /// let ms = Duration::from_millis;
+    /// let mut retries = Retries::new(ms(2), ms(1000));
+    /// retries.push("later", 3);
+    /// retries.push("soon", 1);
+    /// for expected in ["soon", "later"] {
     ///     retries.due().recv().unwrap();
     ///     assert_eq!(retries.pop_due(), Some(expected));
     /// }
     /// assert!(retries.is_empty());
     /// ```
-    pub fn push(&mut self, pause: Duration, job: T) {
-        self.waiting
-            .insert((Instant::now() + pause, self.pushed), job);
+    pub fn push(&mut self, job: T, tries: u32) {
+        let due = Instant::now() + self.pause(tries);
+        self.waiting.insert((due, self.pushed), job);
         self.pushed += 1;
+    }
+
+    fn pause(&self, tries: u32) -> Duration {
+        let doubled = 2_u32.saturating_pow(tries.saturating_sub(1));
+        let pause = self.first.saturating_mul(doubled).min(self.longest);
+        pause.mul_f64(0.5 + 0.5 * fastrand::f64())
     }
 
     /// A channel that has a message once the first job is due, and never if
@@ -69,30 +84,17 @@ impl<T> Retries<T> {
     }
 }
 
-impl<T> Default for Retries<T> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// How long to pause before the try after `tries` of them: `first`, doubled
-/// for each further try, at most `longest`; of this a random share between a
-/// half and the whole, so that jobs that failed together do not come back
-/// together.
-///
-/// # Examples
-///
-/// ```
-/// use ch02_multithreading::retries::back_off;
-/// use std::time::Duration;
-///
-/// let ms = Duration::from_millis;
-/// let pause = back_off(3, ms(10), ms(1000));
-/// assert!((ms(20)..=ms(40)).contains(&pause));
-/// assert!(back_off(99, ms(10), ms(1000)) <= ms(1000));
-/// ```
-pub fn back_off(tries: u32, first: Duration, longest: Duration) -> Duration {
-    let doubled = 2_u32.saturating_pow(tries.saturating_sub(1));
-    let pause = first.saturating_mul(doubled).min(longest);
-    pause.mul_f64(0.5 + 0.5 * fastrand::f64())
+    #[test]
+    fn pauses_double_up_to_the_longest() {
+        let ms = Duration::from_millis;
+        let retries: Retries<()> = Retries::new(ms(10), ms(100));
+        for (tries, most) in [(1, 10), (2, 20), (4, 80), (5, 100), (99, 100)] {
+            let pause = retries.pause(tries);
+            assert!(pause >= ms(most) / 2 && pause <= ms(most), "{pause:?}");
+        }
+    }
 }

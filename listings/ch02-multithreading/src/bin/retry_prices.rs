@@ -1,8 +1,8 @@
 //! A request that fails is tried again later. A timer holds it, no worker.
 
 use ch02_multithreading::price_service::{PriceService, Reply, fetch};
-use ch02_multithreading::retries::{Retries, back_off};
-use ch02_multithreading::worker_pool::WorkerPool;
+use ch02_multithreading::retries::Retries;
+use ch02_multithreading::worker_pool::{Done, WorkerPool};
 use crossbeam::channel::select;
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -13,10 +13,7 @@ const ITEMS: u32 = 8;
 const TRIES: u32 = 4;
 const DELAY: Duration = Duration::from_millis(5);
 const PATIENCE: Duration = Duration::from_millis(300);
-/// Longer than a try and a pause together.
-const LIMIT: Duration = Duration::from_secs(5);
-const FIRST_PAUSE: Duration = Duration::from_millis(10);
-const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+const PAUSE: Duration = Duration::from_millis(10);
 
 fn main() -> Result<(), Box<dyn Error>> {
     let service = PriceService::start(DELAY, |item, tries| match item {
@@ -35,19 +32,17 @@ fn main() -> Result<(), Box<dyn Error>> {
         ask(item, 1)?;
     }
     let results = pool.results();
-    let mut retries = Retries::new();
+    let mut retries = Retries::new(PAUSE, 10 * PAUSE);
     let mut report = BTreeMap::new();
     while report.len() < ITEMS as usize {
         select! {
             recv(results) -> done => {
-                let done = done?;
-                let (item, tries) = done.id;
-                match done.result? {
+                let Done { id: (item, tries), result } = done?;
+                match result? {
                     Err(error) if error.may_pass() && tries < TRIES => {
-                        let pause = back_off(tries, FIRST_PAUSE, LONGEST_PAUSE);
-                        retries.push(pause, (item, tries + 1));
+                        retries.push((item, tries + 1), tries);
                     }
-                    answer => drop(report.insert(item, (tries, answer))),
+                    answer => { report.insert(item, (tries, answer)); }
                 }
             }
             recv(retries.due()) -> _ => {
@@ -55,16 +50,15 @@ fn main() -> Result<(), Box<dyn Error>> {
                     ask(item, tries)?;
                 }
             }
-            default(LIMIT) => return Err("no result in time".into()),
+            default(10 * PATIENCE) => return Err("no result in time".into()),
         }
     }
     for (item, (tries, answer)) in report {
-        match answer {
-            Ok(cents) => println!("{item}: {cents} cents, tries: ~{tries}"),
-            Err(error) => {
-                println!("{item}: given up, {error}, tries: ~{tries}")
-            }
-        }
+        let answer = match answer {
+            Ok(cents) => format!("{cents} cents"),
+            Err(error) => format!("given up, {error}"),
+        };
+        println!("{item}: {answer}, tries: ~{tries}");
     }
     Ok(())
 }

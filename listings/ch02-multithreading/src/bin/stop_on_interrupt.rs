@@ -1,35 +1,16 @@
 //! Ctrl-C: what runs is finished, what waits is given up, and all is counted.
 
+use ch02_multithreading::interrupts::interrupts;
 use ch02_multithreading::price_service::{PriceService, Reply, fetch};
 use ch02_multithreading::worker_pool::{Unfinished, WorkerPool};
-use crossbeam::channel::{Receiver, bounded, select};
-use signal_hook::consts::SIGINT;
-use signal_hook::{flag, iterator::Signals, low_level};
+use crossbeam::channel::select;
+use signal_hook::{consts::SIGINT, low_level};
 use std::error::Error;
-use std::io;
-use std::sync::{Arc, atomic::AtomicBool};
-use std::thread;
 use std::time::Duration;
 
 const WORKERS: usize = 2;
 const ITEMS: u32 = 10;
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// A channel on which the first Ctrl-C comes. The second ends the process.
-fn interrupts() -> io::Result<Receiver<i32>> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    // In this order: the first signal finds the flag not set.
-    flag::register_conditional_default(SIGINT, Arc::clone(&interrupted))?;
-    flag::register(SIGINT, interrupted)?;
-    let mut signals = Signals::new([SIGINT])?;
-    let (sender, receiver) = bounded(1);
-    thread::spawn(move || {
-        for signal in signals.forever() {
-            let _ = sender.send(signal);
-        }
-    });
-    Ok(receiver)
-}
 
 fn main() -> Result<(), Box<dyn Error>> {
     let ctrl_c = interrupts()?;
