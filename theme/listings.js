@@ -36,6 +36,7 @@
     loses: () => "loses updates",
     leaks: (what) => `leaks: ${what}`,
     races: () => "has a data race",
+    inversion: () => "could deadlock: lock-order inversion",
   };
 
   function element(tag, attributes, ...children) {

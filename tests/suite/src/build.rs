@@ -58,25 +58,41 @@ impl Built {
         Ok(built)
     }
 
-    /// Builds every program of `chapters` under the variables of
-    /// [`Tools::variables`](crate::sanitizer::Tools::variables), none of them
-    /// optimized: what is not done is not seen.
+    /// Builds programs under the variables of
+    /// [`sanitizer`](crate::sanitizer::Tools::variables) or
+    /// [`lock_order`](crate::lock_order::variables), none of them optimized:
+    /// what is not done is not seen.
     ///
     /// # Errors
     ///
     /// Cargo cannot start to build.
-    pub fn sanitized(
+    pub fn watched(
         root: &Path,
-        chapters: &[Chapter],
+        listings: &[&Listing],
         variables: &[(&str, OsString)],
     ) -> Result<Built, String> {
         let mut built = Built::default();
-        let mut all = vec!["--bins".to_owned()];
-        for chapter in chapters.iter().filter(|c| !c.extension) {
-            all.extend(["-p".to_owned(), chapter.name.clone()]);
+        let mut all = Vec::new();
+        for listing in listings {
+            let words = ["-p", &listing.chapter.name, "--bin", &listing.name];
+            all.extend(words.map(str::to_owned));
         }
         built.add_with(root, &all, variables)?;
         Ok(built)
+    }
+
+    /// Builds the library of the package in `dir`.
+    ///
+    /// # Errors
+    ///
+    /// What does not build, with the compiler's words.
+    pub fn library(dir: &Path) -> Result<Built, String> {
+        let mut built = Built::default();
+        built.add(dir, &["--lib".to_owned()])?;
+        match built.refused.values().next() {
+            None => Ok(built),
+            Some(said) => Err(format!("{} does not build:\n{said}", dir.display())),
+        }
     }
 
     /// Builds a chapter's Python extension as a library that the rejected
@@ -203,6 +219,21 @@ impl Built {
         let said = self.refused.get(name).cloned();
         let said = said.unwrap_or_else(|| self.refused.values().map(String::as_str).collect());
         Err(format!("`{name}` does not build:\n{said}"))
+    }
+
+    /// The file of a library that was built, by the name of its crate.
+    ///
+    /// # Errors
+    ///
+    /// There is none of that name.
+    pub fn library_file(&self, name: &str) -> Result<&Path, String> {
+        let start = format!("lib{name}");
+        let is = |file: &&PathBuf| {
+            let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+            stem.split('-').next() == Some(&start)
+        };
+        let file = self.libraries.values().find(is).map(PathBuf::as_path);
+        file.ok_or_else(|| format!("cargo has built no `{name}`"))
     }
 
     /// The crates that a program of `package` can name, with their files.
