@@ -46,14 +46,12 @@ impl Built {
             all.extend(["-p", "measurements"].map(str::to_owned));
         }
         built.add(root, &all)?;
-        let mut release = vec!["--release".to_owned()];
-        for listing in listings {
-            if listing.promise.as_ref().is_ok_and(|p| p.release) {
-                release.extend(["--bin".to_owned(), listing.name.clone()]);
-            }
-        }
-        if release.len() > 1 {
-            built.add(root, &release)?;
+        let is_release = |l: &&Listing| l.promise.as_ref().is_ok_and(|p| p.release);
+        let release: Vec<&Listing> = listings.iter().filter(is_release).collect();
+        if !release.is_empty() {
+            let mut words = selected(&release);
+            words.push("--release".to_owned());
+            built.add(root, &words)?;
         }
         Ok(built)
     }
@@ -72,12 +70,7 @@ impl Built {
         variables: &[(&str, OsString)],
     ) -> Result<Built, String> {
         let mut built = Built::default();
-        let mut all = Vec::new();
-        for listing in listings {
-            let words = ["-p", &listing.chapter.name, "--bin", &listing.name];
-            all.extend(words.map(str::to_owned));
-        }
-        built.add_with(root, &all, variables)?;
+        built.add_with(root, &selected(listings), variables)?;
         Ok(built)
     }
 
@@ -255,4 +248,10 @@ impl Built {
         dirs.dedup();
         dirs
     }
+}
+
+/// What has cargo build these programs, which need not be default members.
+fn selected(listings: &[&Listing]) -> Vec<String> {
+    let words = |l: &&Listing| ["-p", &l.chapter.name, "--bin", &l.name].map(str::to_owned);
+    listings.iter().flat_map(words).collect()
 }

@@ -37,11 +37,14 @@ use crate::listing::{Listing, entries};
 use regex::Regex;
 use std::collections::hash_map::DefaultHasher;
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
 use std::hash::{Hash, Hasher};
 use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+
+/// What has rustc take the crate for `std`.
+const SCRIPT: &str = include_str!("../lock-order/rustc");
 
 /// Is anything of an inversion in what a program complained?
 pub fn speaks(stderr: &str) -> bool {
@@ -72,25 +75,31 @@ pub fn uses_locks(listing: &Listing) -> bool {
 pub fn variables(target: &Path, parts: &Path) -> Result<Vec<(&'static str, OsString)>, String> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("lock-order");
     let built = Built::library(&dir)?;
-    let std = built.library_file("std_for_lock_order")?;
+    let library = built.library_file("std_for_lock_order")?;
     let needs = built.library_file("tracing_mutex")?;
 
     // Cargo knows nothing of the crate that the script adds: it builds anew if
     // the script has another name.
     let complain = |e: io::Error| format!("{}: {e}", target.display());
     let mut hasher = DefaultHasher::new();
-    fs::read(std).map_err(complain)?.hash(&mut hasher);
+    (fs::read(library).map_err(complain)?, SCRIPT).hash(&mut hasher);
     let target = target.join("lock-order");
     fs::create_dir_all(&target).map_err(complain)?;
     let script = target.join(format!("rustc-{:016x}", hasher.finish()));
-    match symlink(dir.join("rustc"), &script) {
-        Err(e) if e.kind() != io::ErrorKind::AlreadyExists => return Err(complain(e)),
-        _ => {}
+    // One that is there may be of a project that the folder was copied from,
+    // and another suite may be here at this moment.
+    let lock = File::create(target.join("rustc.lock")).map_err(complain)?;
+    lock.lock().map_err(complain)?;
+    let text = dir.join("rustc");
+    if fs::read_link(&script).ok().as_ref() != Some(&text) {
+        let made = target.join("rustc-unfinished");
+        symlink(&text, &made).map_err(complain)?;
+        fs::rename(&made, &script).map_err(complain)?;
     }
     let folder = needs.parent().map(PathBuf::from).unwrap_or_default();
     Ok(vec![
         ("RUSTC_WORKSPACE_WRAPPER", script.into()),
-        ("STD_FOR_LOCK_ORDER", std.into()),
+        ("STD_FOR_LOCK_ORDER", library.into()),
         ("STD_FOR_LOCK_ORDER_NEEDS", folder.into()),
         ("CARGO_TARGET_DIR", target.into()),
         ("CARGO_BUILD_BUILD_DIR", parts.into()),
