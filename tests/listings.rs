@@ -58,6 +58,12 @@ fn main() {
                 .with_ignored_flag(unsanitized),
         );
     }
+    for listing in project.ordered_listings() {
+        let name = format!("{}::lock-order", listing.test_name());
+        trials.push(Trial::test(name, move || {
+            failed(project.check_order(listing))
+        }));
+    }
     for package in project.libraries() {
         for (part, name) in [("--lib", "unit tests"), ("--doc", "doc tests")] {
             let name = format!("{package}::{name}");

@@ -38,6 +38,7 @@
     loses: () => "loses updates",
     leaks: (what) => `leaks: ${what}`,
     races: () => "has a data race",
+    inversion: () => "could deadlock: lock-order inversion",
   };
 
   function element(tag, attributes, ...children) {

@@ -13,6 +13,7 @@ const words = {
   loses: () => "loses updates",
   leaks: (what) => `leaks: ${what}`,
   races: () => "has a data race",
+  inversion: () => "could deadlock: lock-order inversion",
 };
 
 /** The values of a directive in a program, joined; undefined without it. */

@@ -46,37 +46,46 @@ impl Built {
             all.extend(["-p", "measurements"].map(str::to_owned));
         }
         built.add(root, &all)?;
-        let mut release = vec!["--release".to_owned()];
-        for listing in listings {
-            if listing.promise.as_ref().is_ok_and(|p| p.release) {
-                release.extend(["--bin".to_owned(), listing.name.clone()]);
-            }
-        }
-        if release.len() > 1 {
-            built.add(root, &release)?;
+        let is_release = |l: &&Listing| l.promise.as_ref().is_ok_and(|p| p.release);
+        let release: Vec<&Listing> = listings.iter().filter(is_release).collect();
+        if !release.is_empty() {
+            let mut words = selected(&release);
+            words.push("--release".to_owned());
+            built.add(root, &words)?;
         }
         Ok(built)
     }
 
-    /// Builds every program of `chapters` under the variables of
-    /// [`Tools::variables`](crate::sanitizer::Tools::variables), none of them
-    /// optimized: what is not done is not seen.
+    /// Builds programs under the variables of
+    /// [`sanitizer`](crate::sanitizer::Tools::variables) or
+    /// [`lock_order`](crate::lock_order::variables), none of them optimized:
+    /// what is not done is not seen.
     ///
     /// # Errors
     ///
     /// Cargo cannot start to build.
-    pub fn sanitized(
+    pub fn watched(
         root: &Path,
-        chapters: &[Chapter],
+        listings: &[&Listing],
         variables: &[(&str, OsString)],
     ) -> Result<Built, String> {
         let mut built = Built::default();
-        let mut all = vec!["--bins".to_owned()];
-        for chapter in chapters.iter().filter(|c| !c.extension) {
-            all.extend(["-p".to_owned(), chapter.name.clone()]);
-        }
-        built.add_with(root, &all, variables)?;
+        built.add_with(root, &selected(listings), variables)?;
         Ok(built)
+    }
+
+    /// Builds the library of the package in `dir`.
+    ///
+    /// # Errors
+    ///
+    /// What does not build, with the compiler's words.
+    pub fn library(dir: &Path) -> Result<Built, String> {
+        let mut built = Built::default();
+        built.add(dir, &["--lib".to_owned()])?;
+        match built.refused.values().next() {
+            None => Ok(built),
+            Some(said) => Err(format!("{} does not build:\n{said}", dir.display())),
+        }
     }
 
     /// Builds a chapter's Python extension as a library that the rejected
@@ -205,6 +214,21 @@ impl Built {
         Err(format!("`{name}` does not build:\n{said}"))
     }
 
+    /// The file of a library that was built, by the name of its crate.
+    ///
+    /// # Errors
+    ///
+    /// There is none of that name.
+    pub fn library_file(&self, name: &str) -> Result<&Path, String> {
+        let start = format!("lib{name}");
+        let is = |file: &&PathBuf| {
+            let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+            stem.split('-').next() == Some(&start)
+        };
+        let file = self.libraries.values().find(is).map(PathBuf::as_path);
+        file.ok_or_else(|| format!("cargo has built no `{name}`"))
+    }
+
     /// The crates that a program of `package` can name, with their files.
     pub fn externs(&self, package: &str) -> Vec<(&str, &Path)> {
         let names = self.dependencies.get(package).into_iter().flatten();
@@ -224,4 +248,10 @@ impl Built {
         dirs.dedup();
         dirs
     }
+}
+
+/// What has cargo build these programs, which need not be default members.
+fn selected(listings: &[&Listing]) -> Vec<String> {
+    let words = |l: &&Listing| ["-p", &l.chapter.name, "--bin", &l.name].map(str::to_owned);
+    listings.iter().flat_map(words).collect()
 }

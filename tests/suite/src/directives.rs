@@ -41,6 +41,9 @@ pub struct Promise {
     /// compared if there is a file for it: what a race does to the output may
     /// differ between two runs, and a page need not show it.
     pub races: bool,
+    /// It takes locks in orders that can deadlock, although it does not: it
+    /// ends with exit status 0, and prints what it says.
+    pub inversion: bool,
     /// What it leaves behind: `process`, `zombie`, `/dev/shm/NAME`, …
     pub leaks: Vec<String>,
     /// The error codes, or lint names, that the compiler answers with.
@@ -68,6 +71,7 @@ impl Promise {
             unordered: false,
             loses: None,
             races: false,
+            inversion: false,
             leaks: Vec::new(),
             errors: Vec::new(),
             repair: None,
@@ -85,6 +89,7 @@ impl Promise {
         !matches!(self.ending, Ending::Exit(0))
             || self.loses.is_some()
             || self.races
+            || self.inversion
             || !self.leaks.is_empty()
             || !self.errors.is_empty()
     }
@@ -127,7 +132,15 @@ pub fn parse(path: &Path, text: &str, kind: Kind) -> Result<Promise, String> {
         seen.push(word);
     }
     let at = |what: &str| Err(format!("{}: {what}", path.display()));
-    let endings = ["exit", "signal", "deadlock", "hangs", "loses", "races"];
+    let endings = [
+        "exit",
+        "signal",
+        "deadlock",
+        "hangs",
+        "loses",
+        "races",
+        "inversion",
+    ];
     let ends: Vec<_> = seen.iter().filter(|w| endings.contains(w)).collect();
     if ends.len() > 1 {
         return at(&format!("{ends:?} contradict each other: keep one"));
@@ -163,8 +176,20 @@ impl Promise {
         };
         let known: &[&str] = match kind {
             Kind::Rust => &[
-                "stdout", "exit", "signal", "deadlock", "hangs", "loses", "races", "leaks",
-                "repair", "twin", "args", "profile", "timeout",
+                "stdout",
+                "exit",
+                "signal",
+                "deadlock",
+                "hangs",
+                "loses",
+                "races",
+                "inversion",
+                "leaks",
+                "repair",
+                "twin",
+                "args",
+                "profile",
+                "timeout",
             ],
             Kind::Rejected => &["error", "repair"],
             Kind::Python => &[
@@ -199,6 +224,8 @@ impl Promise {
             },
             ("races", "") => self.races = true,
             ("races", _) => return Err("`races` takes no value".into()),
+            ("inversion", "") => self.inversion = true,
+            ("inversion", _) => return Err("`inversion` takes no value".into()),
             ("leaks", _) => self.leaks.push(leak(value)?),
             ("error", _) => self.errors.push(some("a code or a lint's name")?),
             ("repair", _) => self.repair = Some(some("a listing's name")?),
@@ -281,6 +308,11 @@ mod tests {
         assert!(promise.races && promise.broken());
         assert_eq!(promise.ending, Ending::Exit(0));
 
+        let text = "//! Shows.\n//@ inversion\n//@ repair: other_one\n";
+        let promise = parsed(Kind::Rust, text).unwrap();
+        assert!(promise.inversion && promise.broken());
+        assert_eq!(promise.ending, Ending::Exit(0));
+
         let text = "//! Refused.\n//@ error: E0373\n//@ repair: other_one\n";
         assert_eq!(parsed(Kind::Rejected, text).unwrap().errors, ["E0373"]);
 
@@ -316,6 +348,10 @@ mod tests {
             ("//@ races\n", "names its repair"),
             ("//@ races\n//@ loses: 4\n", "contradict"),
             ("//@ exit: 1\n//@ races\n", "contradict"),
+            ("//@ inversion: twice\n", "`inversion` takes no value"),
+            ("//@ inversion\n", "names its repair"),
+            ("//@ inversion\n//@ deadlock\n", "contradict"),
+            ("//@ races\n//@ inversion\n", "contradict"),
         ];
         for (lines, message) in rust {
             let text = format!("//! Shows.\n{lines}");
@@ -324,13 +360,13 @@ mod tests {
         }
         let got = parsed(Kind::Rust, "fn main() {}\n").unwrap_err();
         assert!(got.contains("a `//!` line"), "{got}");
-        let elsewhere = [
-            (Kind::Rejected, "//! R.\n//@ error: E0373\n//@ races\n"),
-            (Kind::Python, "#@ races\n"),
-        ];
-        for (kind, text) in elsewhere {
-            let got = parsed(kind, text).unwrap_err();
-            assert!(got.contains("unknown word `races`"), "{got}");
+        for word in ["races", "inversion"] {
+            let rejected = format!("//! R.\n//@ error: E0373\n//@ {word}\n");
+            let python = format!("#@ {word}\n");
+            for (kind, text) in [(Kind::Rejected, rejected), (Kind::Python, python)] {
+                let got = parsed(kind, &text).unwrap_err();
+                assert!(got.contains(&format!("unknown word `{word}`")), "{got}");
+            }
         }
         let got = parsed(Kind::Rejected, "//! R.\n").unwrap_err();
         assert!(got.contains("error: E0000"), "{got}");

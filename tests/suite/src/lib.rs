@@ -5,8 +5,8 @@
 //! [`build`] and [`python`] make it runnable, [`sandbox`] runs it (watched by
 //! [`deadlock`]) and reports what happened, [`verdict`] holds the report
 //! against the promise, with [`output`] for the text. [`sanitizer`] runs it
-//! once more, to see its data races. [`rejected`] does the
-//! same for what the compiler must refuse; [`layout`] looks at the files'
+//! once more, to see its data races, and [`lock_order`], to see in which order
+//! it takes its locks. [`rejected`] does the same for what the compiler must refuse; [`layout`] looks at the files'
 //! names and places; [`trials`] makes a named test of each.
 
 pub mod build;
@@ -14,6 +14,7 @@ pub mod deadlock;
 pub mod directives;
 pub mod layout;
 pub mod listing;
+pub mod lock_order;
 pub mod output;
 pub mod python;
 pub mod rejected;

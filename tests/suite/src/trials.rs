@@ -5,8 +5,8 @@ use crate::directives::{Ending, Kind, Promise};
 use crate::listing::{self, Chapter, Listing};
 use crate::sandbox::{self, Job, Report, Way};
 use crate::sanitizer::{self, Tools};
-use crate::{layout, python, rejected, verdict};
-use std::collections::BTreeMap;
+use crate::{layout, lock_order, python, rejected, verdict};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
@@ -23,6 +23,7 @@ pub struct Project {
     built: OnceLock<Result<Built, String>>,
     sanitizer: OnceLock<Result<Tools, String>>,
     sanitized: OnceLock<Result<Built, String>>,
+    ordered: OnceLock<Result<Built, String>>,
     extensions: Mutex<BTreeMap<String, Result<&'static Built, String>>>,
     python: OnceLock<Result<PathBuf, String>>,
     environment: OnceLock<Result<PathBuf, String>>,
@@ -43,6 +44,7 @@ impl Project {
             built: OnceLock::new(),
             sanitizer: OnceLock::new(),
             sanitized: OnceLock::new(),
+            ordered: OnceLock::new(),
             extensions: Mutex::default(),
             python: OnceLock::new(),
             environment: OnceLock::new(),
@@ -83,12 +85,69 @@ impl Project {
     /// that limit their own address space: they do so from the size that they
     /// have, with the sanitizer's tables in it.
     pub fn sanitized_listings(&self) -> impl Iterator<Item = &Listing> {
-        self.listings.iter().filter(|listing| {
+        let programs = self
+            .listings
+            .iter()
+            .filter(|listing| listing.kind == Kind::Rust && !listing.chapter.extension);
+        programs.filter(|listing| {
             let promise = listing.promise.as_ref();
-            listing.kind == Kind::Rust
-                && !listing.chapter.extension
-                && promise.is_ok_and(|p| matches!(p.ending, Ending::Exit(_)))
+            promise.is_ok_and(|p| matches!(p.ending, Ending::Exit(_)))
         })
+    }
+
+    /// The listings whose locks' order is watched as well: of those that run
+    /// under ThreadSanitizer, all that have to do with std's locks, or repair
+    /// an inversion.
+    pub fn ordered_listings(&self) -> impl Iterator<Item = &Listing> {
+        let promises = self.listings.iter().filter_map(|l| l.promise.as_ref().ok());
+        let inversions = promises.filter(|promise| promise.inversion);
+        let repairs: BTreeSet<&str> = inversions.filter_map(|p| p.repair.as_deref()).collect();
+        self.sanitized_listings().filter(move |listing| {
+            lock_order::uses_locks(listing) || repairs.contains(listing.name.as_str())
+        })
+    }
+
+    /// Runs a listing with locks whose order is watched: one that promises an
+    /// inversion is reported, and its repair is not; all others are silent.
+    ///
+    /// # Errors
+    ///
+    /// There is no inversion where one is promised, or one where none is.
+    pub fn check_order(&self, listing: &Listing) -> Result<(), String> {
+        self.count("lock orders");
+        let result = self.check_order_of(listing);
+        result.map_err(|message| self.relative(message))
+    }
+
+    fn check_order_of(&self, listing: &Listing) -> Result<(), String> {
+        let demand = listing.demand()?;
+        let report = self.run_ordered(listing, &demand)?;
+        verdict::judge_order(listing, &demand, &report)?;
+        let Some(name) = demand.repair.as_deref().filter(|_| demand.inversion) else {
+            return Ok(());
+        };
+        let repair = self.repair(listing, name)?;
+        let demand = repair.demand()?;
+        self.run_ordered(repair, &demand)
+            .and_then(|report| verdict::judge_order(repair, &demand, &report))
+            .map_err(|message| not_repaired(listing, name, &message))
+    }
+
+    fn run_ordered(&self, listing: &Listing, demand: &Promise) -> Result<Report, String> {
+        let program = self.ordered()?.program(&listing.name)?;
+        let job = self.job(program, demand.args.clone(), demand.limit)?;
+        self.sandboxed(&format!("{}::lock-order", listing.test_name()), &job)
+            .map_err(|e| format!("{}: {e}", listing.source.display()))
+    }
+
+    fn ordered(&self) -> Result<&Built, String> {
+        let build = || {
+            let variables = lock_order::variables(&self.target()?, &self.folder("build")?)?;
+            let listings: Vec<&Listing> = self.ordered_listings().collect();
+            Built::watched(&self.root, &listings, &variables)
+        };
+        let built = self.ordered.get_or_init(build);
+        built.as_ref().map_err(Clone::clone)
     }
 
     /// Runs a listing under ThreadSanitizer: one that promises a race until it
@@ -122,12 +181,7 @@ impl Project {
         let name = demand.repair.as_deref().unwrap_or_default();
         let repair = self.repair(listing, name)?;
         self.check_silence(repair, &repair.demand()?)
-            .map_err(|message| {
-                format!(
-                    "{}: its repair `{name}` does not repair it.\n{message}",
-                    listing.source.display()
-                )
-            })
+            .map_err(|message| not_repaired(listing, name, &message))
     }
 
     fn check_silence(&self, listing: &Listing, demand: &Promise) -> Result<(), String> {
@@ -152,7 +206,8 @@ impl Project {
             let variables = self
                 .sanitizer()?
                 .variables(&self.target()?.join("sanitizer"))?;
-            Built::sanitized(&self.root, &self.chapters, &variables)
+            let listings: Vec<&Listing> = self.sanitized_listings().collect();
+            Built::watched(&self.root, &listings, &variables)
         };
         let built = self.sanitized.get_or_init(build);
         built.as_ref().map_err(Clone::clone)
@@ -343,16 +398,22 @@ impl Project {
 
     /// Cargo's target folder.
     fn target(&self) -> Result<PathBuf, String> {
+        self.folder("target")
+    }
+
+    /// Cargo's `target` folder, or its `build` folder, in the same place
+    /// unless it is configured to be elsewhere.
+    fn folder(&self, which: &str) -> Result<PathBuf, String> {
         let output = cargo(&self.root)
             .args(["metadata", "--no-deps", "--format-version=1"])
             .output()
             .map_err(|e| format!("cargo does not start: {e}"))?;
         let metadata: serde_json::Value =
             serde_json::from_slice(&output.stdout).map_err(|e| e.to_string())?;
-        let target = metadata["target_directory"].as_str();
-        target
+        let folder = metadata[format!("{which}_directory")].as_str();
+        folder
             .map(PathBuf::from)
-            .ok_or("no target folder".to_owned())
+            .ok_or_else(|| format!("no {which} folder"))
     }
 
     /// Runs `cargo test` for a part of a chapter's library: `--lib`, `--doc`.
@@ -423,4 +484,9 @@ impl Project {
             }
         )
     }
+}
+
+fn not_repaired(listing: &Listing, name: &str, message: &str) -> String {
+    let file = listing.source.display();
+    format!("{file}: its repair `{name}` does not repair it.\n{message}")
 }

@@ -2,6 +2,7 @@
 
 use crate::directives::{Ending, Kind, Promise};
 use crate::listing::Listing;
+use crate::lock_order;
 use crate::output;
 use crate::sandbox::Report;
 use crate::sanitizer;
@@ -180,6 +181,44 @@ pub fn no_race(listing: &Listing, last: &Report) -> String {
         seen(last),
         reported(last)
     )
+}
+
+/// Judges a run with locks whose order is watched: it ends as it promises, and
+/// an inversion is reported if it promises one, otherwise nothing.
+///
+/// # Errors
+///
+/// One of the two is not so.
+pub fn judge_order(listing: &Listing, demand: &Promise, report: &Report) -> Result<(), String> {
+    let inverted = lock_order::speaks(&report.stderr);
+    let (order, seen, advice) = match (ends_as(demand, report), demand.inversion, inverted) {
+        (true, true, true) | (true, false, false) => return Ok(()),
+        (_, false, true) => (
+            "locks taken in one order",
+            format!("a cycle of orders, and {}", seen(report)),
+            "Mend the order, or, if that is the lesson and no run deadlocks, \
+             say `inversion`",
+        ),
+        (true, true, false) => (
+            "an inversion: locks taken in orders that make a cycle",
+            "no cycle".to_owned(),
+            "If it no longer inverts, it is no longer broken: drop the directive; \
+             or have one run take the same locks in both orders, by lock(), \
+             read() or write()",
+        ),
+        (false, _, _) => (
+            "its locks' orders",
+            seen(report),
+            "If it ends as promised otherwise, look at what notes the order: \
+             it stands in tests/suite/lock-order",
+        ),
+    };
+    Err(format!(
+        "{}: demanded: {} and {order}; seen: {seen}.\n{advice}.{}",
+        listing.source.display(),
+        wanted(demand).0,
+        said(report)
+    ))
 }
 
 fn reported(report: &Report) -> String {

@@ -1,8 +1,8 @@
 //! The suite's own tests. Every program in `samples/` called `kept_…` keeps
 //! what it promises and must pass; every `broken_…` breaks it and must fail
 //! with the message in `samples/messages/` (`MESSAGES=overwrite` rewrites
-//! them). The two called `canary_…` tell whether ThreadSanitizer still works.
-//! All in each way that the sandbox has here.
+//! them). Those called `canary_…` tell whether ThreadSanitizer still works, and
+//! what watches the order of locks. All in each way that the sandbox has here.
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use regex::Regex;
@@ -71,6 +71,9 @@ fn check(project: &Project, listing: &Listing) -> Result<(), Failed> {
     if about_races(listing) {
         result = result.and_then(|()| project.check_sanitized(listing));
     }
+    if about_orders(listing) {
+        result = result.and_then(|()| project.check_order(listing));
+    }
     let canary = listing.name.starts_with("canary_");
     if let (Err(message), true) = (&result, canary) {
         return Err(format!("{CANARY}\n{message}").into());
@@ -100,15 +103,24 @@ fn check(project: &Project, listing: &Listing) -> Result<(), Failed> {
 }
 
 /// What a canary says that is dead.
-const CANARY: &str = "The way to run programs under ThreadSanitizer no longer \
+const CANARY: &str = "What finds data races, or inversions of locks, no longer \
      works, so that its verdicts on listings mean nothing: see \
-     tests/suite/src/sanitizer.rs. A canary that fails after a new compiler \
-     asks for a new tests/suite/sanitizer/make-std.";
+     tests/suite/src/sanitizer.rs and lock_order.rs. A canary that fails after \
+     a new compiler asks for a new tests/suite/sanitizer/make-std, or for new \
+     methods in tests/suite/lock-order.";
 
 /// Is this one of the samples that run under ThreadSanitizer as well?
 fn about_races(listing: &Listing) -> bool {
-    let name = &listing.name;
-    listing.kind == Kind::Rust && (name.contains("_race") || name.starts_with("canary_"))
+    is_about(listing, &["_race", "canary_", "kept_inversion"])
+}
+
+/// Is this one of those whose locks' order is watched?
+fn about_orders(listing: &Listing) -> bool {
+    is_about(listing, &["_inversion", "_order", "canary_clean"])
+}
+
+fn is_about(listing: &Listing, parts: &[&str]) -> bool {
+    listing.kind == Kind::Rust && parts.iter().any(|part| listing.name.contains(part))
 }
 
 /// Beside a broken twin the Rust program is sound.
