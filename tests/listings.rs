@@ -7,6 +7,7 @@ use std::time::Instant;
 use suite::directives::Kind;
 use suite::listing::measurements;
 use suite::output;
+use suite::repeat::{self, repeated};
 use suite::sandbox;
 use suite::trials::Project;
 
@@ -19,6 +20,10 @@ fn main() {
         // The twins are held against what the Rust programs write.
         arguments.test_threads = Some(1);
     }
+    let times = repeat::times().unwrap_or_else(|message| {
+        eprintln!("{message}");
+        std::process::exit(2);
+    });
     let start = Instant::now();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let way = sandbox::way();
@@ -40,42 +45,46 @@ fn main() {
         }
         _ => false,
     };
-    let failed = |result: Result<(), String>| result.map_err(Failed::from);
+    let again = move |check: &dyn Fn() -> Result<(), String>| {
+        repeated(times, |_| check()).map_err(Failed::from)
+    };
     let mut trials = vec![Trial::test("layout", move || {
-        failed(project.check_layout())
+        again(&|| project.check_layout())
     })];
     for listing in &project.listings {
         let needs_python = listing.kind == Kind::Python || listing.chapter.extension;
         trials.push(
-            Trial::test(listing.test_name(), move || failed(project.check(listing)))
-                .with_ignored_flag(missing && needs_python),
+            Trial::test(listing.test_name(), move || {
+                again(&|| project.check(listing))
+            })
+            .with_ignored_flag(missing && needs_python),
         );
     }
     for listing in project.sanitized_listings() {
         let name = format!("{}::sanitizer", listing.test_name());
         trials.push(
-            Trial::test(name, move || failed(project.check_sanitized(listing)))
+            Trial::test(name, move || again(&|| project.check_sanitized(listing)))
                 .with_ignored_flag(unsanitized),
         );
     }
     for listing in project.ordered_listings() {
         let name = format!("{}::lock-order", listing.test_name());
         trials.push(Trial::test(name, move || {
-            failed(project.check_order(listing))
+            again(&|| project.check_order(listing))
         }));
     }
     for package in project.libraries() {
         for (part, name) in [("--lib", "unit tests"), ("--doc", "doc tests")] {
             let name = format!("{package}::{name}");
             trials.push(Trial::test(name, move || {
-                failed(project.test_library(package, part))
+                again(&|| project.test_library(package, part))
             }));
         }
     }
     for name in measurements(root) {
         trials.push(
             Trial::test(format!("measurements::{name}"), move || {
-                failed(project.check_measurement(&name))
+                again(&|| project.check_measurement(&name))
             })
             .with_ignored_flag(missing),
         );

@@ -35,7 +35,7 @@
     error: (codes) => `does not compile: ${codes}`,
     deadlock: () => "deadlocks",
     hangs: () => "hangs",
-    loses: () => "loses updates",
+    loses: (value) => `loses ${/\((.*)\)/.exec(value)?.[1] ?? "updates"}`,
     leaks: (what) => `leaks: ${what}`,
     races: () => "has a data race",
     inversion: () => "could deadlock: lock-order inversion",

@@ -218,10 +218,16 @@ impl Promise {
             ("deadlock", _) => return Err("`deadlock` takes no value".into()),
             ("hangs", _) => self.ending = Ending::Hangs(duration(value)?),
             ("timeout", _) => self.limit = duration(value)?,
-            ("loses", _) => match value.parse() {
-                Ok(n) if n > 0 => self.loses = Some(n),
-                _ => return Err("say `loses: N`, N above 0".into()),
-            },
+            ("loses", _) => {
+                let (number, what) = value.split_once(' ').unwrap_or((value, "(updates)"));
+                let what = what.strip_prefix('(').and_then(|w| w.strip_suffix(')'));
+                match number.parse() {
+                    Ok(n) if n > 0 && what.is_some_and(|w| !w.is_empty()) => {
+                        self.loses = Some(n);
+                    }
+                    _ => return Err("say `loses: N` or `loses: N (WHAT)`, N above 0".into()),
+                }
+            }
             ("races", "") => self.races = true,
             ("races", _) => return Err("`races` takes no value".into()),
             ("inversion", "") => self.inversion = true,
@@ -337,6 +343,7 @@ mod tests {
             ("//@ exit: 0\n", "N from 1 to 255"),
             ("//@ hangs: 3\n", "say a time as"),
             ("//@ loses: all\n", "say `loses: N`"),
+            ("//@ loses: 4 lines\n", "`loses: N (WHAT)`"),
             ("//@ leaks: memory\n", "a leak is one of"),
             ("//@ twin: none\n", "none (REASON)"),
             ("//@ error: E0373\n", "unknown word `error`"),

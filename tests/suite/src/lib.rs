@@ -18,6 +18,7 @@ pub mod lock_order;
 pub mod output;
 pub mod python;
 pub mod rejected;
+pub mod repeat;
 pub mod sandbox;
 pub mod sanitizer;
 pub mod trials;

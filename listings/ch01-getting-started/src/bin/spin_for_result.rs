@@ -1,5 +1,5 @@
 //! On one CPU, a thread that keeps asking takes half of it from the job.
-//@ loses: 90
+//@ loses: 90 (CPU time)
 //@ repair: block_for_result
 
 use ch01_getting_started::affinity::{allowed_cpus, pin_to};

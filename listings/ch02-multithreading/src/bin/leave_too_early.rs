@@ -1,5 +1,5 @@
 //! Main returns while a thread is still at work: its last line is missing.
-//@ loses: 4
+//@ loses: 4 (output)
 //@ repair: shrink_photos
 
 use ch02_multithreading::photos::Photo;

@@ -1,5 +1,5 @@
 //! A guard without a name: the loop holds the lock until its body ends.
-//@ loses: 10
+//@ loses: 10 (sales)
 //@ repair: pay_without_lock
 //@ twin: none (Python has no temporaries that hold a lock)
 

@@ -1,5 +1,5 @@
 //! The lock is held for the whole sale, and the colleagues wait for the bank.
-//@ loses: 10
+//@ loses: 10 (sales)
 //@ repair: pay_without_lock
 
 use std::sync::{Barrier, Mutex};
