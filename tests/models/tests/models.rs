@@ -10,10 +10,15 @@ use std::process::Command;
 use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 use suite::build::cargo;
+use suite::repeat::{self, repeated};
 use suite::sandbox::{self, Job, Report, Way};
 
 /// One exploration takes less than a second or two.
 const LIMIT: Duration = Duration::from_secs(60);
+/// Shuttle's schedules follow from this and the number of the run.
+const SEED: u32 = 2025;
+/// Each of shuttle's later runs follows so many times fewer schedules.
+const LESS: u32 = 10;
 /// How much of a report is shown.
 const LINES: usize = 30;
 
@@ -22,6 +27,10 @@ fn main() {
         return;
     }
     let arguments = Arguments::from_args();
+    let times = repeat::times().unwrap_or_else(|message| {
+        eprintln!("{message}");
+        std::process::exit(2);
+    });
     let start = Instant::now();
     let all = cases(&cases_dir()).unwrap_or_else(|message| {
         eprintln!("{message}");
@@ -37,10 +46,9 @@ fn main() {
         for variant in &case.variants {
             for (checker, verdict) in &variant.verdicts {
                 let name = format!("{}::{}", checker.name(), case.test_name(variant));
-                trials.push(Trial::test(name, || {
-                    models
-                        .check(*checker, case, variant, verdict)
-                        .map_err(Failed::from)
+                trials.push(Trial::test(name, move || {
+                    let check = |run| models.check(*checker, case, variant, verdict, run);
+                    repeated(times, check).map_err(Failed::from)
                 }));
             }
         }
@@ -81,19 +89,33 @@ enum Found {
     Caught(String),
 }
 
+impl Found {
+    /// With the executions of the runs before.
+    fn after(self, before: Option<Found>) -> Found {
+        match (self, before) {
+            (Found::Sound(n), Some(Found::Sound(m))) => Found::Sound(n + m),
+            (Found::Blind(n), Some(Found::Blind(m))) => Found::Blind(n + m),
+            (found, _) => found,
+        }
+    }
+}
+
 impl Models {
-    /// Explores a model and holds what is found against `verdict`.
+    /// Explores a model and holds what is found against `verdict`; each `run`
+    /// of shuttle, counted from 1, follows other schedules.
     fn check(
         &self,
         checker: Checker,
         case: &Case,
         variant: &Variant,
         verdict: &Verdict,
+        run: u32,
     ) -> Result<(), String> {
         let model = case.test_name(variant);
-        let found = self.judge(checker, case, variant, verdict)?;
+        let found = self.judge(checker, case, variant, verdict, run)?;
         let mut explored = self.explored.lock().expect("no check panics here");
-        explored.insert((checker, model), found);
+        let before = explored.remove(&(checker, model.clone()));
+        explored.insert((checker, model), found.after(before));
         Ok(())
     }
 
@@ -103,18 +125,31 @@ impl Models {
         case: &Case,
         variant: &Variant,
         verdict: &Verdict,
+        run: u32,
     ) -> Result<Found, String> {
         let model = case.test_name(variant);
         let program = checker.program();
-        let effort = case.efforts[&checker].to_string();
-        let report = self.run(&program, &[&model, &effort])?;
+        let mut effort = case.efforts[&checker];
+        let mut words = vec![model.clone()];
+        match checker {
+            Checker::Loom => words.push(effort.to_string()),
+            Checker::Shuttle => {
+                // It stops at what it catches, and then takes no longer.
+                if run > 1 && !matches!(verdict, Verdict::Caught(_)) {
+                    effort /= LESS;
+                }
+                words.extend([effort.to_string(), (SEED + run).to_string()]);
+            }
+        }
+        let report = self.run(&program, &words)?;
         let wrong = |what: &str| {
             Err(format!(
                 "tests/models/cases/{}.rs, `{model}` under {}: {what}\n{}\
-                 To see it: cargo run -p {program} -- {model} {effort}",
+                 To see it: cargo run -p {program} -- {}",
                 case.name,
                 checker.name(),
-                shown(&report)
+                shown(&report),
+                words.join(" ")
             ))
         };
         if report.hung {
@@ -147,20 +182,20 @@ impl Models {
         let mut variants = case.variants.iter();
         let variant = variants.find(|v| v.name.as_deref().unwrap_or_default() == variant);
         let variant = variant.ok_or("the case `published` has other variants")?;
-        match self.judge(Checker::Loom, case, variant, verdict) {
+        match self.judge(Checker::Loom, case, variant, verdict, 1) {
             Ok(_) => Err(format!("it passes for {verdict:?}")),
             Err(message) if message.contains(text) => Ok(()),
             Err(message) => Err(format!("the message has no `{text}`: {message}")),
         }
     }
 
-    fn run(&self, program: &str, words: &[&str]) -> Result<Report, String> {
+    fn run(&self, program: &str, words: &[String]) -> Result<Report, String> {
         let programs = self.programs.get_or_init(build);
         let programs = programs.as_ref().map_err(Clone::clone)?;
         let path = programs.get(program);
         let job = Job {
             program: path.ok_or(format!("cargo built no {program}"))?.clone(),
-            args: words.iter().map(|word| (*word).to_owned()).collect(),
+            args: words.to_vec(),
             path: OsString::new(),
             variables: Vec::new(),
             limit: LIMIT,

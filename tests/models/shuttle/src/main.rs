@@ -1,5 +1,5 @@
-//! Explores one model: `shuttle-models MODEL SCHEDULES`, so many chosen at
-//! random and as many by priorities (PCT), both from a fixed seed. Without
+//! Explores one model: `shuttle-models MODEL SCHEDULES SEED`, so many chosen
+//! at random and as many by priorities (PCT), both from the seed. Without
 //! arguments it names the models.
 
 use shuttle_models::MODELS;
@@ -9,16 +9,15 @@ use std::real::println;
 use std::shuttle::scheduler::{PctScheduler, RandomScheduler};
 use std::shuttle::{Config, MaxSteps, Runner};
 
-const SEED: u64 = 2026;
 /// How often a schedule of PCT lets a thread of lower priority go first.
 const DEPTH: usize = 3;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let model = |name| MODELS.iter().find(|(known, _)| known == name);
-    let schedules = |word: &String| word.parse().ok();
-    if let [name, word] = words.as_slice()
-        && let (Some((_, model)), Some(schedules)) = (model(name), schedules(word))
+    if let [name, schedules, seed] = words.as_slice()
+        && let Some((_, model)) = model(name)
+        && let (Ok(schedules), Ok(seed)) = (schedules.parse(), seed.parse())
     {
         let mut config = Config::new();
         config.max_steps = MaxSteps::FailAfter(100_000);
@@ -27,8 +26,8 @@ fn main() -> ExitCode {
             drop(std::printed::take());
             model();
         };
-        let random = RandomScheduler::new_from_seed(SEED, schedules);
-        let pct = PctScheduler::new_from_seed(SEED, DEPTH, schedules);
+        let random = RandomScheduler::new_from_seed(seed, schedules);
+        let pct = PctScheduler::new_from_seed(seed, DEPTH, schedules);
         let mut executions = Runner::new(random, config.clone()).run(explore);
         let prioritized = catch_unwind(|| Runner::new(pct, config).run(explore));
         executions += prioritized.unwrap_or_else(|payload| {
@@ -41,7 +40,7 @@ fn main() -> ExitCode {
         println!("{executions} executions");
         return ExitCode::SUCCESS;
     }
-    println!("usage: shuttle-models MODEL SCHEDULES");
+    println!("usage: shuttle-models MODEL SCHEDULES SEED");
     for (name, _) in MODELS {
         println!("    {name}");
     }
