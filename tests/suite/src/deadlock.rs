@@ -10,6 +10,8 @@
 
 use crate::listing::{entries, file_name};
 use libc::c_long;
+use rustix::net::sockopt::{Timeout, socket_timeout};
+use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -99,6 +101,9 @@ fn asleep(tree: &[Process]) -> Option<Vec<String>> {
             }
             let call = fs::read_to_string(task.join("syscall")).ok()?;
             let name = waits_for_ever(&call)?;
+            if has_socket_limit(process.pid, name, &call) {
+                return None;
+            }
             // In state D it waits for a device, which will answer.
             if !status.contains("\nState:\tS") {
                 return None;
@@ -191,6 +196,24 @@ fn waits_for_ever(line: &str) -> Option<&'static str> {
         Millis(i) => (argument(i)? as i32) < 0,
     };
     unlimited.then_some(name)
+}
+
+/// Has the socket on which a task waits a time-out of its own? A system call's
+/// arguments do not tell.
+fn has_socket_limit(pid: i32, name: &str, call: &str) -> bool {
+    let side = match name {
+        "read" | "readv" | "recvfrom" | "recvmsg" | "accept" | "accept4" => Timeout::Recv,
+        "write" | "writev" | "sendto" | "sendmsg" | "connect" => Timeout::Send,
+        _ => return false,
+    };
+    let limit = || {
+        let number = call.split_whitespace().nth(1)?.strip_prefix("0x")?;
+        let number = i32::from_str_radix(number, 16).ok()?;
+        let process = pidfd_open(Pid::from_raw(pid)?, PidfdFlags::empty()).ok()?;
+        let ours = pidfd_getfd(process, number, PidfdGetfdFlags::empty()).ok()?;
+        socket_timeout(ours, side).ok()?
+    };
+    limit().is_some()
 }
 
 /// Can something beside the tree's own tasks end a wait in it: a timer, or
