@@ -11,8 +11,8 @@ use std::thread;
 /// A channel on which the first SIGINT of this process comes as a message.
 /// The second one ends the process, as every one does without this call, so
 /// that a program that is slow to stop can still be stopped. (One that comes
-/// while this function is at work may not be counted as the first; a message
-/// it is.) To be called once.
+/// during this call is a message, but may not count as the first.) To be
+/// called once.
 ///
 /// A thread of its own waits for the signal, for as long as the process
 /// lives, since a signal handler may hardly do anything: signal-safety(7).

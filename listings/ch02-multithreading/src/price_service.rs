@@ -314,6 +314,7 @@ impl From<io::Error> for FetchError {
     }
 }
 
+// ANCHOR: fetch
 /// What is left until `deadline`. There is none if the time-out was longer
 /// than an `Instant` can tell.
 fn until(deadline: Option<Instant>) -> Duration {
@@ -321,7 +322,6 @@ fn until(deadline: Option<Instant>) -> Duration {
     deadline.map_or(Duration::MAX, left)
 }
 
-// ANCHOR: fetch
 /// Asks the service at `address` for the price of `item`, in cents, and takes
 /// at most `timeout` over it: connecting, sending and receiving together.
 ///
