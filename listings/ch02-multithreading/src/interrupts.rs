@@ -10,8 +10,9 @@ use std::thread;
 
 /// A channel on which the first SIGINT of this process comes as a message.
 /// The second one ends the process, as every one does without this call, so
-/// that a program that is slow to stop can still be stopped. To be called
-/// once.
+/// that a program that is slow to stop can still be stopped. (One that comes
+/// during this call is a message, but may not count as the first.) To be
+/// called once.
 ///
 /// A thread of its own waits for the signal, for as long as the process
 /// lives, since a signal handler may hardly do anything: signal-safety(7).
@@ -19,14 +20,16 @@ use std::thread;
 ///
 /// # Errors
 ///
-/// The system refuses the handler.
+/// The system refuses the handler, or the thread.
 // ANCHOR: interrupts
 pub fn interrupts() -> io::Result<Receiver<()>> {
+    // First, so that no signal is lost: from here on each is a message.
+    let mut signals = Signals::new([SIGINT])?;
     let interrupted = Arc::new(AtomicBool::new(false));
     // In this order: the first signal finds the flag not set.
     flag::register_conditional_default(SIGINT, Arc::clone(&interrupted))?;
     flag::register(SIGINT, interrupted)?;
-    let mut signals = Signals::new([SIGINT])?;
+    // Room for the message until somebody looks.
     let (sender, receiver) = bounded(1);
     thread::Builder::new()
         .name("interrupts".into())

@@ -27,7 +27,8 @@ pub enum Reply {
     Price(u32),
     /// Answers that it is overloaded.
     Busy,
-    /// Never answers, until the client gives up.
+    /// Never answers, until the client gives up, or five seconds have passed;
+    /// then the connection is closed.
     Silence,
     /// Closes the connection without an answer.
     HangUp,
@@ -134,10 +135,10 @@ impl PriceService {
     /// Answers whether they are.
     #[must_use]
     pub fn wait_in_flight(&self, requests: usize, timeout: Duration) -> bool {
-        let deadline = Instant::now() + timeout;
+        let deadline = Instant::now().checked_add(timeout);
         let mut state = self.shared.lock();
         while state.in_flight < requests {
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left = until(deadline);
             if left.is_zero() {
                 return false;
             }
@@ -262,11 +263,14 @@ pub enum FetchError {
     Busy,
     /// No answer came in time. The service may have done its part.
     TimedOut,
-    /// The service closed the connection without a whole answer.
+    /// Nobody listens at this address, or not now: a restart, say.
+    Refused,
+    /// The connection was closed without a whole answer. The service may have
+    /// done its part.
     HungUp,
     /// The answer was not one of this protocol's.
     Garbled,
-    /// The system says no: the connection was refused, say.
+    /// The system says no: there is no way to that address, say.
     Io(io::Error),
 }
 
@@ -274,7 +278,10 @@ impl FetchError {
     /// May another try go better? Only for requests that may be done twice;
     /// asking for a price is one.
     pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Busy | Self::TimedOut | Self::HungUp)
+        match self {
+            Self::Busy | Self::TimedOut | Self::Refused | Self::HungUp => true,
+            Self::Garbled | Self::Io(_) => false,
+        }
     }
 }
 
@@ -283,6 +290,7 @@ impl fmt::Display for FetchError {
         match self {
             Self::Busy => "busy".fmt(f),
             Self::TimedOut => "timed out".fmt(f),
+            Self::Refused => "refused".fmt(f),
             Self::HungUp => "hung up".fmt(f),
             Self::Garbled => "garbled answer".fmt(f),
             Self::Io(error) => error.fmt(f),
@@ -297,10 +305,21 @@ impl From<io::Error> for FetchError {
         match error.kind() {
             // A read that times out says `WouldBlock` on Unix.
             ErrorKind::TimedOut | ErrorKind::WouldBlock => Self::TimedOut,
-            ErrorKind::ConnectionReset | ErrorKind::BrokenPipe => Self::HungUp,
+            ErrorKind::ConnectionRefused => Self::Refused,
+            ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe => Self::HungUp,
             _ => Self::Io(error),
         }
     }
+}
+
+// ANCHOR: fetch
+/// What is left until `deadline`. There is none if the time-out was longer
+/// than an `Instant` can tell.
+fn until(deadline: Option<Instant>) -> Duration {
+    let left = |d: Instant| d.saturating_duration_since(Instant::now());
+    deadline.map_or(Duration::MAX, left)
 }
 
 /// Asks the service at `address` for the price of `item`, in cents, and takes
@@ -314,8 +333,8 @@ pub fn fetch(
     item: u32,
     timeout: Duration,
 ) -> Result<u32, FetchError> {
-    let deadline = Instant::now() + timeout;
-    let left = || match deadline.saturating_duration_since(Instant::now()) {
+    let deadline = Instant::now().checked_add(timeout);
+    let left = || match until(deadline) {
         Duration::ZERO => Err(FetchError::TimedOut),
         left => Ok(left),
     };
@@ -349,6 +368,7 @@ pub fn fetch(
         _ => Err(FetchError::Garbled),
     }
 }
+// ANCHOR_END: fetch
 
 #[cfg(test)]
 mod tests {
@@ -373,6 +393,9 @@ mod tests {
         assert!(matches!(ask(1, short), Err(FetchError::TimedOut)));
         assert!(matches!(ask(2, PATIENCE), Err(FetchError::HungUp)));
         assert!(matches!(ask(3, PATIENCE), Ok(3)));
+        assert!(matches!(ask(3, Duration::MAX), Ok(3)));
+        assert!(matches!(ask(3, Duration::ZERO), Err(FetchError::TimedOut)));
+        assert!(service.wait_in_flight(0, Duration::MAX));
     }
 
     #[test]
@@ -393,7 +416,7 @@ mod tests {
         thread::scope(|s| {
             let call = || fetch(service.address(), 3, PATIENCE);
             let calls = [s.spawn(call), s.spawn(call)];
-            assert!(service.wait_in_flight(2, PATIENCE));
+            assert!(service.wait_in_flight(2, Duration::MAX));
             service.release();
             for call in calls {
                 assert!(matches!(call.join().unwrap(), Ok(3)));

@@ -32,7 +32,12 @@ impl<T> Retries<T> {
         }
     }
 
+    // ANCHOR: waiting
     /// Keeps `job`, which has failed `tries` times, until it is due again.
+    ///
+    /// # Panics
+    ///
+    /// An `Instant` cannot tell when that is: `longest` is beyond all measure.
     ///
     /// # Examples
     ///
@@ -77,6 +82,7 @@ impl<T> Retries<T> {
         let first = self.waiting.first_entry()?;
         (first.key().0 <= Instant::now()).then(|| first.remove())
     }
+    // ANCHOR_END: waiting
 
     /// Is there none?
     pub fn is_empty(&self) -> bool {

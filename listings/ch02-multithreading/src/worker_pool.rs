@@ -20,8 +20,11 @@ use std::time::Duration;
 
 type Job<T> = Box<dyn FnOnce() -> T + Send>;
 
+// ANCHOR: pool
 /// Threads that run jobs. A job has an id of the caller's choice, and for
-/// each job that the pool has taken exactly one [`Done`] comes.
+/// each job that the pool has taken exactly one [`Done`] comes, once a worker
+/// is free to report it; if all are stuck for good, those that wait are never
+/// reported.
 ///
 /// Dropping the pool is [`stop`](Self::stop), and then a wait for the jobs
 /// that run. One that never ends makes that wait last for ever, so give each
@@ -48,6 +51,7 @@ pub struct Done<K, T> {
     /// What it returned, or why it did not.
     pub result: Result<T, Unfinished>,
 }
+// ANCHOR_END: pool
 
 /// Why a job returned nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,8 +72,8 @@ pub enum Refused {
 }
 
 impl<K: Send + 'static, T: Send + 'static> WorkerPool<K, T> {
-    /// Starts `workers` threads, with room for `queue` jobs that wait for
-    /// one. With no room at all a job is handed over only to a worker that
+    /// Starts `workers` threads, each by the name of "pool worker", with room
+    /// for `queue` jobs that wait for one. With no room at all a job is handed over only to a worker that
     /// is waiting for it.
     ///
     /// # Errors
@@ -126,6 +130,7 @@ impl<K: Send + 'static, T: Send + 'static> WorkerPool<K, T> {
         Ok(pool)
     }
 
+    // ANCHOR: submit
     /// Queues `job`. While the queue is full this waits, without a limit, as
     /// long as no worker comes free.
     ///
@@ -142,6 +147,21 @@ impl<K: Send + 'static, T: Send + 'static> WorkerPool<K, T> {
         self.note_depth();
         sent.map_err(|_| Refused::Closed)
     }
+
+    /// Takes no more jobs. Those that wait are still run, and then the
+    /// workers end. Does not wait.
+    pub fn close(&mut self) {
+        self.jobs = None;
+    }
+
+    /// The results, in the order in which the jobs end. When the pool is
+    /// closed or stopped, and all have come, the channel is disconnected: a
+    /// loop over it ends. Before that it waits; `recv_timeout` has a limit.
+    /// Each result goes to one receiver, so keep to one.
+    pub fn results(&self) -> Receiver<Done<K, T>> {
+        self.results.clone()
+    }
+    // ANCHOR_END: submit
 
     /// As [`submit`](Self::submit), but waits at most for `timeout`; with
     /// zero, not at all.
@@ -173,24 +193,10 @@ impl<K: Send + 'static, T: Send + 'static> WorkerPool<K, T> {
         sent
     }
 
-    /// The results, in the order in which the jobs end. When the pool is
-    /// closed or stopped, and all have come, the channel is disconnected: a
-    /// loop over it ends. Before that it waits; `recv_timeout` has a limit.
-    /// Each result goes to one receiver, so keep to one.
-    pub fn results(&self) -> Receiver<Done<K, T>> {
-        self.results.clone()
-    }
-
     /// The greatest number of jobs seen in the queue, right after one was
     /// put there.
     pub fn most_queued(&self) -> usize {
         self.most_queued.load(Relaxed)
-    }
-
-    /// Takes no more jobs. Those that wait are still run, and then the
-    /// workers end. Does not wait.
-    pub fn close(&mut self) {
-        self.jobs = None;
     }
 
     /// Takes no more jobs, and abandons those that wait; those that run are
@@ -274,8 +280,11 @@ impl<K, T> Worker<K, T> {
     }
 }
 
-/// Runs `job`. What it owned is gone if it panics; what it shared is behind a
-/// lock, which is poisoned then, or atomic.
+/// Runs `job`. What it owned is gone if it panics. What it shared stays as the
+/// panic left it: a std lock is poisoned, but an atomic, a parking_lot lock or
+/// a `thread_local!` of this worker tells nobody. That is the job's to answer
+/// for, as it would be in `thread::spawn`; only the thread-local would have
+/// ended with its thread.
 fn guarded<T>(job: impl FnOnce() -> T) -> Result<T, Unfinished> {
     catch_unwind(AssertUnwindSafe(job))
         .map_err(|payload| Unfinished::Panicked(message_of(payload)))
@@ -331,6 +340,7 @@ impl Error for Refused {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::hint::black_box;
     use std::panic::panic_any;
     use std::sync::{Arc, Barrier};
 
@@ -405,7 +415,9 @@ mod tests {
         }
         let mut pool = WorkerPool::new(2, 8).unwrap();
         pool.submit(0, || panic!("plain")).unwrap();
-        pool.submit(1, || panic!("{} args", 2)).unwrap();
+        // Else the compiler makes a `&str` of the message.
+        let n = black_box(2);
+        pool.submit(1, move || panic!("{n} args")).unwrap();
         pool.submit(2, || panic_any(PanicsWhenDropped)).unwrap();
         // Two jobs that need both workers at once.
         let barrier = Arc::new(Barrier::new(2));

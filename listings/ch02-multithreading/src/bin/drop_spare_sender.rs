@@ -7,14 +7,14 @@ const WORKERS: usize = 3;
 const ITEMS: u32 = 12;
 
 fn main() {
-    let (items, queue) = bounded(4);
+    let (to_workers, queue) = bounded(4);
     let total: u32 = thread::scope(|s| {
         let work = || queue.iter().map(|item| 100 * item).sum::<u32>();
         let workers: Vec<_> = (0..WORKERS).map(|_| s.spawn(work)).collect();
         for item in 1..=ITEMS {
-            items.send(item).expect("the queue outlives them all");
+            to_workers.send(item).expect("the queue outlives them all");
         }
-        drop(items);
+        drop(to_workers);
         println!("sent {ITEMS} items");
         workers.into_iter().map(|w| w.join().unwrap()).sum()
     });

@@ -7,6 +7,7 @@ use ch02_multithreading::worker_pool::WorkerPool;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::panic;
+use std::thread;
 use std::time::Duration;
 
 const WORKERS: usize = 4;
@@ -16,8 +17,13 @@ const DELAY: Duration = Duration::from_millis(10);
 const PATIENCE: Duration = Duration::from_secs(5);
 
 fn main() -> Result<(), Box<dyn Error>> {
-    // The report tells of a panic. The default hook would tell it as well.
-    panic::set_hook(Box::new(|_| {}));
+    // The report tells of a job's panic; the usual hook would as well.
+    let usual = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if thread::current().name() != Some("pool worker") {
+            usual(info);
+        }
+    }));
     let service = PriceService::start(DELAY, |item, _| match item {
         5 => Reply::Busy,
         8 => Reply::Price(0),

@@ -5,6 +5,7 @@ import socket
 import time
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from queue import SimpleQueue
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread, Timer
@@ -34,13 +35,16 @@ class Prices(StreamRequestHandler):
 def fetch(address: tuple[str, int], item: int) -> int:
     with socket.create_connection(address, PATIENCE) as service:
         service.sendall(f"GET {item}\n".encode())
-        match service.makefile().readline().split():
-            case ["PRICE", _, cents]:
-                return int(cents)
-            case ["BUSY"]:
-                raise ConnectionError("busy")
-            case _:
-                raise ConnectionError("hung up")
+        answer = service.makefile().readline()
+    if not answer.endswith("\n"):
+        raise ConnectionError("hung up")
+    match answer.split():
+        case ["PRICE", _, cents]:
+            return int(cents)
+        case ["BUSY"]:
+            raise ConnectionError("busy")
+        case _:
+            raise ValueError("garbled answer")
 
 
 def main() -> None:
@@ -50,17 +54,22 @@ def main() -> None:
         ThreadingTCPServer(("127.0.0.1", 0), Prices) as service,
         ThreadPoolExecutor(WORKERS) as pool,
     ):
-        Thread(target=service.serve_forever, args=(0.01,)).start()
+        serve = partial(service.serve_forever, poll_interval=0.01)
+        # Else an error in `main` would leave the process running.
+        Thread(target=serve, daemon=True).start()
 
         def ask(item: int, tries: int) -> None:
             job = pool.submit(fetch, service.server_address, item)
-            job.add_done_callback(lambda job: results.put((item, tries, job)))
+            job.add_done_callback(
+                lambda done: results.put((item, tries, done))
+            )
 
         for item in range(1, ITEMS + 1):
             ask(item, 1)
         while len(report) < ITEMS:
-            item, tries, job = results.get(timeout=5)
+            item, tries, job = results.get()
             error = job.exception()
+            # A `ConnectionError` is a refusal, a reset or a broken pipe.
             may_pass = isinstance(error, (ConnectionError, TimeoutError))
             if may_pass and tries < TRIES:
                 pause = min(0.01 * 2 ** (tries - 1), 0.1)

@@ -3,6 +3,7 @@
 import signal
 import socket
 from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Event, Semaphore, Thread
 
@@ -10,7 +11,7 @@ WORKERS = 2
 ITEMS = 10
 PATIENCE = 20.0
 
-in_flight = Semaphore(0)
+in_flight = Semaphore(0)  # counts the requests that have come
 released = Event()
 
 
@@ -32,7 +33,9 @@ def main() -> None:
     # A program started in the background may find SIGINT ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with ThreadingTCPServer(("127.0.0.1", 0), Prices) as service:
-        Thread(target=service.serve_forever, args=(0.01,)).start()
+        serve = partial(service.serve_forever, poll_interval=0.01)
+        # Else an error in `main` would leave the process running.
+        Thread(target=serve, daemon=True).start()
         address = service.server_address
         pool = ThreadPoolExecutor(WORKERS)
         jobs = [pool.submit(fetch, address, i) for i in range(1, ITEMS + 1)]

@@ -45,7 +45,6 @@ fn main() -> Result<(), Box<dyn Error>> {
                     Err(broke_off) => return Err(broke_off.into()),
                 }
             }
-            default(PATIENCE) => return Err("no result in time".into()),
         }
     }
     println!("{priced} priced, {abandoned} abandoned, of {ITEMS}");
