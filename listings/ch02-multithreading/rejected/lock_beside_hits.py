@@ -1,5 +1,5 @@
-#@ differs: Python leaves it to you that each access takes the lock
-"""The lock stands beside the counter; here each access does take it."""
+#@ differs: Python accepts it, and it is right until somebody forgets the lock
+"""The lock stands beside the counter, and each addition does take it."""
 
 from threading import Lock, Thread
 
@@ -20,6 +20,7 @@ def main() -> None:
         server.start()
     for server in servers:
         server.join()
+    # No lock here: the joins have ended all additions.
     print(f"4000 requests, hits: {hits}")
 
 

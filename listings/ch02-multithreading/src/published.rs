@@ -21,7 +21,8 @@ const PUBLISHED: u8 = 2;
 /// [`OnceLock::wait`](std::sync::OnceLock::wait). If the thread that was to
 /// call `set` dies before it does, the slot stays empty.
 ///
-/// The states are those of std's `Once`, without its waiting threads.
+/// The states are those of std's `Once`, without its waiting threads and
+/// without poisoning: no code of the caller runs between the states.
 ///
 /// # Examples
 ///

@@ -4,15 +4,13 @@
 //@ loom says: Causality violation
 //
 //@ sound: release_and_acquire
-//@ replace: self.published.store(true, Relaxed);
-//@ with: self.published.store(true, std::sync::atomic::Ordering::Release);
-//@ replace: if !self.published.load(Relaxed) {
-//@ with: if !self.published.load(std::sync::atomic::Ordering::Acquire) {
-//@ replace: AtomicBool, Ordering::Relaxed};
-//@ with: AtomicBool};
+//@ replace: store(PUBLISHED, Relaxed)
+//@ with: store(PUBLISHED, std::sync::atomic::Ordering::Release)
+//@ replace: state.load(Relaxed)
+//@ with: state.load(std::sync::atomic::Ordering::Acquire)
 
 /// The program as it is.
 pub fn model() {
     program::main();
-    assert_eq!(std::printed::take(), "500 bytes a request\n");
+    assert_eq!(std::printed::take(), "2000 bytes a request\n");
 }

@@ -6,20 +6,20 @@ from threading import Lock
 
 class Warehouse:
     def __init__(self) -> None:
-        self.lock = Lock()
-        self.boxes = 0
+        self._lock = Lock()
+        self._boxes = 0
 
     def _add_locked(self, count: int) -> None:
-        self.boxes += count
+        self._boxes += count
 
     def add(self, count: int) -> None:
-        with self.lock:
+        with self._lock:
             self._add_locked(count)
 
     def deliver(self, count: int) -> bool:
-        """Takes in a delivery unless there would be more than 100 boxes."""
-        with self.lock:
-            if self.boxes + count > 100:
+        """Take in a delivery unless there would be more than 100 boxes."""
+        with self._lock:
+            if self._boxes + count > 100:
                 return False
             self._add_locked(count)
             return True

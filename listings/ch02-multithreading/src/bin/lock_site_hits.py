@@ -19,7 +19,7 @@ def main() -> None:
     servers = [Thread(target=serve) for _ in range(4)]
     for server in servers:
         server.start()
-    # In mid-work, and never between the two additions.
+    # Perhaps in mid-work, but never between the two additions.
     with lock:
         assert sent == hits * 512
     for server in servers:

@@ -5,16 +5,16 @@ use std::thread;
 
 struct Site {
     hits: u64,
-    bytes: u64,
+    sent: u64,
 }
 
-static SITE: Mutex<Site> = Mutex::new(Site { hits: 0, bytes: 0 });
+static SITE: Mutex<Site> = Mutex::new(Site { hits: 0, sent: 0 });
 
 fn serve() {
     for _ in 0..1000 {
         let mut site = SITE.lock().unwrap();
         site.hits += 1;
-        site.bytes += 512;
+        site.sent += 512;
     }
 }
 
@@ -23,11 +23,11 @@ fn main() {
         for _ in 0..4 {
             s.spawn(serve);
         }
-        // In mid-work, and never between the two additions.
+        // Perhaps in mid-work, but never between the two additions.
         let site = SITE.lock().unwrap();
-        assert_eq!(site.bytes, site.hits * 512);
+        assert_eq!(site.sent, site.hits * 512);
     });
     let site = SITE.lock().unwrap();
-    println!("{} bytes sent", site.bytes);
+    println!("{} bytes sent", site.sent);
     println!("4000 requests, hits: {}", site.hits);
 }

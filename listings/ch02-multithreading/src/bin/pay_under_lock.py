@@ -2,14 +2,16 @@
 
 from threading import Barrier, Lock, Thread
 
-tickets = list(range(1, 11))
+TICKETS = 10
+
+tickets = list(range(1, TICKETS + 1))
 lock = Lock()
 paying = Barrier(2)
 paid = Barrier(2)
 
 
 def pay() -> None:
-    """Stands for the slow call to the bank."""
+    """Stand for the slow call to the bank."""
     paying.wait()
     paid.wait()
 
@@ -27,7 +29,7 @@ def main() -> None:
     clerk = Thread(target=sell)
     clerk.start()
     could_sell = 0
-    for _ in range(10):
+    for _ in range(TICKETS):
         paying.wait()
         if lock.acquire(blocking=False):
             could_sell += 1

@@ -5,8 +5,10 @@
 use std::sync::{Barrier, Mutex};
 use std::thread;
 
+const TICKETS: u32 = 10;
+
 fn main() {
-    let tickets = Mutex::new((1..=10).collect::<Vec<u32>>());
+    let tickets = Mutex::new((1..=TICKETS).collect::<Vec<_>>());
     let paying = Barrier::new(2);
     let paid = Barrier::new(2);
     // Stands for the slow call to the bank.
@@ -25,7 +27,7 @@ fn main() {
             }
         });
         let mut could_sell = 0;
-        for _ in 0..10 {
+        for _ in 0..TICKETS {
             paying.wait();
             could_sell += u32::from(tickets.try_lock().is_ok());
             paid.wait();

@@ -1,8 +1,10 @@
-"""One thread publishes the totals of the day; two others wait to see them."""
+"""One thread publishes the totals of the day, while another waits for them."""
 
-import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Event, Thread
+
+# The bytes of each answer in the day's log.
+SIZES = (5120, 640, 1024, 1216)
 
 
 @dataclass(frozen=True)
@@ -11,27 +13,23 @@ class Totals:
     bytes: int
 
 
-published: Totals | None = None
+totals: Totals
+published = Event()
 
 
 def publish() -> None:
-    global published
+    global totals
     # The object is complete before any other thread can find it.
-    published = Totals(requests=1000, bytes=sum(range(1, 1001)))
-
-
-def read() -> int:
-    while (totals := published) is None:
-        time.sleep(0)
-    return totals.bytes // totals.requests
+    totals = Totals(requests=len(SIZES), bytes=sum(SIZES))
+    published.set()
 
 
 def main() -> None:
-    with ThreadPoolExecutor(max_workers=3) as threads:
-        readers = [threads.submit(read) for _ in range(2)]
-        threads.submit(publish)
-        for reader in readers:
-            print(f"{reader.result()} bytes a request")
+    writer = Thread(target=publish)
+    writer.start()
+    published.wait()
+    print(f"{totals.bytes // totals.requests} bytes a request")
+    writer.join()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,11 @@
-//! One thread publishes the totals of the day; two others wait to see them.
+//! One thread publishes the totals of the day, while another looks for them.
 
 use ch02_multithreading::published::Published;
+use std::sync::Arc;
 use std::thread;
+
+/// The bytes of each answer in the day's log.
+const SIZES: [u64; 4] = [5120, 640, 1024, 1216];
 
 struct Totals {
     requests: u64,
@@ -9,26 +13,22 @@ struct Totals {
 }
 
 fn main() {
-    let totals = Published::new();
-    let read = || {
-        while totals.get().is_none() {
-            thread::yield_now();
-        }
-        let totals: &Totals = totals.get().expect("it was there");
-        totals.bytes / totals.requests
-    };
-    thread::scope(|s| {
-        let readers = [s.spawn(read), s.spawn(read)];
-        s.spawn(|| {
-            let bytes = (1..=1000).sum();
-            let first = totals.set(Totals {
-                requests: 1000,
-                bytes,
-            });
+    let slot = Arc::new(Published::new());
+    let writer = thread::spawn({
+        let slot = Arc::clone(&slot);
+        move || {
+            let requests = SIZES.len() as u64;
+            let bytes = SIZES.iter().sum();
+            let first = slot.set(Totals { requests, bytes });
             assert!(first.is_ok(), "nobody else publishes");
-        });
-        for reader in readers {
-            println!("{} bytes a request", reader.join().unwrap());
         }
     });
+    let totals = loop {
+        match slot.get() {
+            Some(totals) => break totals,
+            None => thread::yield_now(),
+        }
+    };
+    println!("{} bytes a request", totals.bytes / totals.requests);
+    writer.join().unwrap();
 }

@@ -5,51 +5,68 @@
 
 use std::cell::UnsafeCell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 use std::thread;
+
+/// The bytes of each answer in the day's log.
+const SIZES: [u64; 4] = [5120, 640, 1024, 1216];
+
+const EMPTY: u8 = 0;
+const CLAIMED: u8 = 1;
+const PUBLISHED: u8 = 2;
 
 struct Totals {
     requests: u64,
     bytes: u64,
 }
 
-struct Slot {
-    published: AtomicBool,
-    totals: UnsafeCell<Option<Totals>>,
+struct Published<T> {
+    state: AtomicU8,
+    value: UnsafeCell<Option<T>>,
 }
 
-// SAFETY: none. UNSOUND: `published` orders no access but its own.
-unsafe impl Sync for Slot {}
+// SAFETY: none. UNSOUND: `state` orders no access but its own.
+unsafe impl<T: Send + Sync> Sync for Published<T> {}
 
-impl Slot {
-    fn set(&self, totals: Totals) {
-        // SAFETY: none. UNSOUND: no order between this and `get`'s read.
-        unsafe { *self.totals.get() = Some(totals) };
-        self.published.store(true, Relaxed);
+impl<T> Published<T> {
+    fn new() -> Self {
+        Published {
+            state: AtomicU8::new(EMPTY),
+            value: UnsafeCell::new(None),
+        }
     }
 
-    fn get(&self) -> Option<&Totals> {
-        if !self.published.load(Relaxed) {
+    fn set(&self, value: T) -> Result<(), T> {
+        let claim = self
+            .state
+            .compare_exchange(EMPTY, CLAIMED, Relaxed, Relaxed);
+        if claim.is_err() {
+            return Err(value);
+        }
+        // SAFETY: none. UNSOUND: no order between this and `get`'s read.
+        unsafe { *self.value.get() = Some(value) };
+        self.state.store(PUBLISHED, Relaxed);
+        Ok(())
+    }
+
+    fn get(&self) -> Option<&T> {
+        if self.state.load(Relaxed) != PUBLISHED {
             return None;
         }
-        // SAFETY: none. UNSOUND: that the flag is seen says nothing of this.
-        unsafe { (*self.totals.get()).as_ref() }
+        // SAFETY: none. UNSOUND: the state is seen, and nothing with it.
+        unsafe { (*self.value.get()).as_ref() }
     }
 }
 
 fn main() {
-    let slot = Arc::new(Slot {
-        published: AtomicBool::new(false),
-        totals: UnsafeCell::new(None),
-    });
+    let slot = Arc::new(Published::new());
     let writer = thread::spawn({
         let slot = Arc::clone(&slot);
         move || {
-            let bytes = (1..=1000).sum();
-            slot.set(Totals {
-                requests: 1000,
-                bytes,
-            });
+            let requests = SIZES.len() as u64;
+            let bytes = SIZES.iter().sum();
+            let first = slot.set(Totals { requests, bytes });
+            assert!(first.is_ok(), "nobody else publishes");
         }
     });
     let totals = loop {

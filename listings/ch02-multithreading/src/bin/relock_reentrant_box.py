@@ -6,17 +6,17 @@ from threading import RLock
 
 class Warehouse:
     def __init__(self) -> None:
-        self.lock = RLock()
-        self.boxes = 0
+        self._lock = RLock()
+        self._boxes = 0
 
     def add(self, count: int) -> None:
-        with self.lock:
-            self.boxes += count
+        with self._lock:
+            self._boxes += count
 
     def deliver(self, count: int) -> bool:
-        """Takes in a delivery unless there would be more than 100 boxes."""
-        with self.lock:
-            if self.boxes + count > 100:
+        """Take in a delivery unless there would be more than 100 boxes."""
+        with self._lock:
+            if self._boxes + count > 100:
                 return False
             self.add(count)
             return True

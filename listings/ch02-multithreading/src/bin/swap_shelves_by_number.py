@@ -5,6 +5,7 @@ from threading import Lock, Thread
 
 class Shelf:
     def __init__(self, number: int, goods: str) -> None:
+        # Unique: it decides who is locked first.
         self.number = number
         self.lock = Lock()
         self.goods = goods
