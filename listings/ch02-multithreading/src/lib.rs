@@ -5,6 +5,7 @@ pub mod interrupts;
 pub mod loading_bay;
 pub mod photos;
 pub mod price_service;
+pub mod prices;
 pub mod published;
 pub mod retries;
 pub mod semaphore;
