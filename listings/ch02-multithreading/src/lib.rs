@@ -9,4 +9,5 @@ pub mod prices;
 pub mod published;
 pub mod retries;
 pub mod semaphore;
+pub mod text;
 pub mod worker_pool;
