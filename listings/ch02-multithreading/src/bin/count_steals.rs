@@ -10,6 +10,7 @@ const PAGES: usize = 64;
 #[derive(Default)]
 struct Tally {
     words: AtomicUsize,
+    /// Halves that a worker offered to the other one.
     offered: AtomicUsize,
     stolen: AtomicUsize,
     pages_of: [AtomicUsize; 2],
@@ -19,7 +20,7 @@ impl Tally {
     /// Counts `pages`; `both` holds the first two halves until both run.
     fn count(&self, pages: &[String], both: Option<&Barrier>) {
         if let [page] = pages {
-            let words = page.split(' ').count();
+            let words = page.split_whitespace().count();
             self.words.fetch_add(words, Relaxed);
             let worker = rayon::current_thread_index().expect("in the pool");
             self.pages_of[worker].fetch_add(1, Relaxed);

@@ -4,18 +4,19 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-WORDS = ["lock", "thread", "wait", "wake", "join"]
+SYLLABLES = ["ba", "de", "fi", "go", "ku", "la", "me", "ni", "po", "tu"]
 
 
-def write_lines() -> list[str]:
-    """Lines of one to eight words."""
+def write_lines(lines: int) -> list[str]:
+    """Lines of one to eight words, each of four syllables."""
 
-    def word(i: int, j: int) -> str:
-        return WORDS[(i * i + 3 * j * j) % 11 % 5]
+    def word(n: int) -> str:
+        digits = [n // 1000, n // 100, n // 10, n]
+        return "".join(SYLLABLES[n % 10] for n in digits)
 
     return [
-        " ".join(word(i, j) for j in range(i % 5 + i % 4 + 1))
-        for i in range(2000)
+        " ".join(word(i * i + 97 * i * j * j) for j in range(i % 5 + i % 4 + 1))
+        for i in range(lines)
     ]
 
 
@@ -30,20 +31,21 @@ def count(chunk: list[str]) -> tuple[Counter[str], Counter[int]]:
 
 
 def main() -> None:
-    lines = write_lines()
+    lines = write_lines(8000)
     chunks = [lines[i : i + 500] for i in range(0, len(lines), 500)]
     words: Counter[str] = Counter()
     lengths: Counter[int] = Counter()
     fork = get_context("fork")
     with ProcessPoolExecutor(max_workers=2, mp_context=fork) as pool:
         for some_words, some_lengths in pool.map(count, chunks):
-            words += some_words
-            lengths += some_lengths
+            words.update(some_words)
+            lengths.update(some_lengths)
 
     print(f"{words.total()} words in {len(lines)} lines")
     ranked = sorted(words.items(), key=lambda item: (-item[1], item[0]))
-    most = ", ".join(f'("{word}", {n})' for word, n in ranked[:2])
-    print(f"most frequent: [{most}]")
+    print(f"{len(ranked)} different ones")
+    for word, n in ranked[:3]:
+        print(f"{word}: {n}")
     print(f"lines of 1 to 8 words: {[lengths[n] for n in range(1, 9)]}")
 
 

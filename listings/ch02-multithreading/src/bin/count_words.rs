@@ -1,5 +1,6 @@
 //! Counts words with rayon: a total, the most frequent ones, a histogram.
 
+use ch02_multithreading::text::write_lines;
 use rayon::prelude::*;
 use rayon::{ThreadPoolBuildError, ThreadPoolBuilder};
 use std::array;
@@ -7,15 +8,6 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 type Counts<'a> = HashMap<&'a str, usize>;
-
-const WORDS: [&str; 5] = ["lock", "thread", "wait", "wake", "join"];
-
-/// Lines of one to eight words.
-fn write_lines() -> Vec<String> {
-    let word = |i: usize, j: usize| WORDS[(i * i + 3 * j * j) % 11 % 5];
-    let line = |i| (0..=i % 5 + i % 4).map(|j| word(i, j)).collect::<Vec<_>>();
-    (0..2000).map(|i| line(i).join(" ")).collect()
-}
 
 fn add<'a>(mut counts: Counts<'a>, more: Counts<'a>) -> Counts<'a> {
     for (word, n) in more {
@@ -28,8 +20,8 @@ fn report(lines: &[String]) {
     let total: usize = lines.par_iter().map(|l| l.split(' ').count()).sum();
     println!("{total} words in {} lines", lines.len());
 
-    // `fold` starts a map for each piece of the lines that a worker takes on,
-    // and `reduce` makes one of them all.
+    // `fold` starts a table for each piece of the lines that a worker takes
+    // on, and `reduce` makes one of them all.
     let counts = lines
         .par_iter()
         .fold(Counts::new, |mut counts, line| {
@@ -40,7 +32,10 @@ fn report(lines: &[String]) {
         .reduce(Counts::new, add);
     let mut ranked: Vec<_> = counts.into_iter().collect();
     ranked.par_sort_unstable_by_key(|&(word, n)| (Reverse(n), word));
-    println!("most frequent: {:?}", &ranked[..2]);
+    println!("{} different ones", ranked.len());
+    for (word, n) in &ranked[..3] {
+        println!("{word}: {n}");
+    }
 
     let lengths = lines
         .par_chunks(500)
@@ -56,7 +51,7 @@ fn report(lines: &[String]) {
 }
 
 fn main() -> Result<(), ThreadPoolBuildError> {
-    let lines = write_lines();
+    let lines = write_lines(8000);
     let pool = ThreadPoolBuilder::new().num_threads(2).build()?;
     pool.install(|| report(&lines));
     Ok(())

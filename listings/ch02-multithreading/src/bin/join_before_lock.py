@@ -1,5 +1,5 @@
-#@ differs: the requests have a pool of their own; nothing is stolen
-"""The halves have a pool of their own, and are counted before the lock."""
+#@ differs: a waiting worker takes up nothing, so the other counts the halves
+"""A worker waits for its own pool with no lock in its hands."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Lock
@@ -13,12 +13,12 @@ def words(text: str) -> int:
     return len(text.split(" "))
 
 
-def first(counters: ThreadPoolExecutor) -> None:
+def first(pool: ThreadPoolExecutor) -> None:
     global total
     print("request 1: counts two halves")
     both_taken.wait()
     halves = ["wait for the lock", "wake the other thread"]
-    found = sum(counters.map(words, halves))
+    found = sum(pool.map(words, halves))
     with lock:
         total += found
 
@@ -32,11 +32,8 @@ def second() -> None:
 
 
 def main() -> None:
-    with (
-        ThreadPoolExecutor(max_workers=2) as counters,
-        ThreadPoolExecutor(max_workers=2) as pool,
-    ):
-        requests = [pool.submit(first, counters), pool.submit(second)]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        requests = [pool.submit(first, pool), pool.submit(second)]
         for request in requests:
             request.result()
     print(f"{total} words")

@@ -1,22 +1,9 @@
 //! A lock that may be read twice lets all readers pass the writer that waits.
 //@ twin: none (Python has no reader-writer lock)
 
+use ch02_multithreading::prices::{Prices, load};
 use parking_lot::RecursiveRwLock;
 use std::thread;
-
-struct Prices {
-    edition: u32,
-    tea: u32,
-    cake: u32,
-}
-
-fn load(edition: u32) -> Prices {
-    Prices {
-        edition,
-        tea: 200 + 10 * edition,
-        cake: 300 + 20 * edition,
-    }
-}
 
 fn tea(table: &RecursiveRwLock<Prices>) -> u32 {
     table.read().tea
@@ -28,7 +15,8 @@ fn main() {
         let mut prices = table.read();
         println!("till: reads edition {}", prices.edition);
         s.spawn(|| *table.write() = load(2));
-        // An upgradable read, unlike a plain one, never passes a writer.
+        // Nobody else takes an upgradable read. So once it is refused, the
+        // writer has claimed the lock and waits for the readers alone.
         let lookout = s.spawn(|| {
             while table.try_upgradable_read().is_some() {
                 thread::yield_now();

@@ -1,21 +1,8 @@
 //! A till reads the price table once, and a reload waits until it is done.
 
+use ch02_multithreading::prices::{Prices, load};
 use std::sync::RwLock;
 use std::thread;
-
-struct Prices {
-    edition: u32,
-    tea: u32,
-    cake: u32,
-}
-
-fn load(edition: u32) -> Prices {
-    Prices {
-        edition,
-        tea: 200 + 10 * edition,
-        cake: 300 + 20 * edition,
-    }
-}
 
 fn tea(prices: &Prices) -> u32 {
     prices.tea

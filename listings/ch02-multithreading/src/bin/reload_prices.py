@@ -2,9 +2,10 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from threading import Barrier, Lock
+from threading import Barrier
 
-TILLS = 3
+# Cups of tea and pieces of cake, a basket for each till.
+BASKETS = [(2, 1), (1, 3), (4, 0)]
 
 
 @dataclass(frozen=True)
@@ -19,47 +20,35 @@ def load(edition: int) -> Prices:
 
 
 class PriceTable:
-    """Readers take `current` once; a reload replaces it whole."""
+    """A reader takes `current` once; a reload replaces it whole."""
 
     def __init__(self) -> None:
         self.current = load(1)
-        self._reloading = Lock()
 
-    def reload(self) -> Prices:
-        # Two reloads at once would both make the same edition.
-        with self._reloading:
-            self.current = load(self.current.edition + 1)
-            return self.current
+    def reload(self, edition: int) -> None:
+        self.current = load(edition)
 
 
 def main() -> None:
     table = PriceTable()
-    all_inside = Barrier(TILLS + 1)
-    counting = Lock()
-    inside = peak = 0
+    all_inside = Barrier(len(BASKETS) + 1)
 
-    def total(prices: Prices) -> int:
-        nonlocal inside, peak
-        with counting:
-            inside += 1
-            peak = max(peak, inside)
-        all_inside.wait()
-        with counting:
-            inside -= 1
-        return prices.tea + prices.cake
-
-    def till() -> tuple[int, int]:
+    def till(basket: tuple[int, int]) -> tuple[int, int]:
+        teas, cakes = basket
         prices = table.current
-        return prices.edition, total(prices)
+        all_inside.wait()
+        return prices.edition, teas * prices.tea + cakes * prices.cake
 
-    with ThreadPoolExecutor(TILLS) as threads:
-        new = table.reload()
-        tills = [threads.submit(till) for _ in range(TILLS)]
-        print(f"office: edition {new.edition}, {total(new)} cents")
+    with ThreadPoolExecutor(len(BASKETS)) as threads:
+        table.reload(2)
+        tills = [threads.submit(till, basket) for basket in BASKETS]
+        office = table.current
+        all_inside.wait()
+        tea, cake = office.tea, office.cake
+        print(f"office: edition {office.edition}, {tea} and {cake} cents")
         for done in tills:
             edition, cents = done.result()
             print(f"till: edition {edition}, {cents} cents")
-    print(f"{peak} readers inside at once")
 
 
 if __name__ == "__main__":

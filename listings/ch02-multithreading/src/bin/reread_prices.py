@@ -17,11 +17,13 @@ def load(edition: int) -> Prices:
 
 
 class PriceTable:
+    """A reader takes `current` once; a reload replaces it whole."""
+
     def __init__(self) -> None:
         self.current = load(1)
 
-    def reload(self) -> None:
-        self.current = load(2)
+    def reload(self, edition: int) -> None:
+        self.current = load(edition)
 
 
 def tea(table: PriceTable) -> int:
@@ -32,7 +34,7 @@ def main() -> None:
     table = PriceTable()
     prices = table.current
     print(f"till: reads edition {prices.edition}")
-    office = Thread(target=table.reload)
+    office = Thread(target=table.reload, args=(2,))
     office.start()
     office.join()
     print("till: a reload is done; reads again")

@@ -2,22 +2,9 @@
 //@ deadlock
 //@ repair: read_prices_once
 
+use ch02_multithreading::prices::{Prices, load};
 use std::sync::RwLock;
 use std::thread;
-
-struct Prices {
-    edition: u32,
-    tea: u32,
-    cake: u32,
-}
-
-fn load(edition: u32) -> Prices {
-    Prices {
-        edition,
-        tea: 200 + 10 * edition,
-        cake: 300 + 20 * edition,
-    }
-}
 
 fn tea(table: &RwLock<Prices>) -> u32 {
     table.read().unwrap().tea

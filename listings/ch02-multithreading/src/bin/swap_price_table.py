@@ -16,18 +16,20 @@ def load(edition: int) -> Prices:
 
 
 class PriceTable:
+    """A reader takes `current` once; a reload replaces it whole."""
+
     def __init__(self) -> None:
         self.current = load(1)
 
-    def replace(self, new: Prices) -> None:
-        self.current = new
+    def reload(self, edition: int) -> None:
+        self.current = load(edition)
 
 
 def main() -> None:
     table = PriceTable()
     prices = table.current
     print(f"till: reads edition {prices.edition}")
-    office = Thread(target=table.replace, args=(load(2),))
+    office = Thread(target=table.reload, args=(2,))
     office.start()
     office.join()
     print(f"reloaded: edition {table.current.edition}")

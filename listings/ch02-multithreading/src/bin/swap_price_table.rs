@@ -1,22 +1,9 @@
 //! A reload swaps in a new table; who reads the old one keeps it.
 
+use ch02_multithreading::prices::{Prices, load};
 use std::mem;
 use std::sync::{Arc, Mutex};
 use std::thread;
-
-struct Prices {
-    edition: u32,
-    tea: u32,
-    cake: u32,
-}
-
-fn load(edition: u32) -> Prices {
-    Prices {
-        edition,
-        tea: 200 + 10 * edition,
-        cake: 300 + 20 * edition,
-    }
-}
 
 struct PriceTable(Mutex<Arc<Prices>>);
 
@@ -25,8 +12,8 @@ impl PriceTable {
         Arc::clone(&self.0.lock().unwrap())
     }
 
-    fn replace(&self, new: Prices) {
-        let new = Arc::new(new);
+    fn reload(&self, edition: u32) {
+        let new = Arc::new(load(edition));
         let old = mem::replace(&mut *self.0.lock().unwrap(), new);
         // If nobody reads it any more, it is freed here, after the unlocking.
         drop(old);
@@ -38,7 +25,7 @@ fn main() {
     thread::scope(|s| {
         let prices = table.current();
         println!("till: reads edition {}", prices.edition);
-        s.spawn(|| table.replace(load(2))).join().unwrap();
+        s.spawn(|| table.reload(2)).join().unwrap();
         println!("reloaded: edition {}", table.current().edition);
         let total = prices.cake + prices.tea;
         println!("till: {total} cents, of edition {}", prices.edition);
