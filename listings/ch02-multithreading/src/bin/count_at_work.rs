@@ -12,7 +12,7 @@ static AT_WORK: AtomicUsize = AtomicUsize::new(0);
 // the count would depend on luck.
 static ALL_STARTED: Barrier = Barrier::new(PHOTOS);
 
-/// Starts a thread that returns the small photo and who was at work.
+/// The thread returns the small photo, and how many were at work.
 fn start(photo: Photo) -> JoinHandle<(Photo, usize)> {
     thread::spawn(move || {
         let at_work = AT_WORK.fetch_add(1, Relaxed) + 1;
