@@ -1,5 +1,5 @@
 #@ differs: Python shares the table, and two of four lines are lost
-"""Two threads write to one table: each lost line was read by both."""
+"""Two threads write to one table: both read a count before either writes."""
 
 import threading
 

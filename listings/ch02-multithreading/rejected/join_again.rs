@@ -5,7 +5,7 @@
 use std::thread;
 
 fn main() {
-    let thread = thread::spawn(|| "16 x 12");
-    println!("beach: {:?}", thread.join());
-    println!("beach: {:?}", thread.join()); //~ E0382
+    let handle = thread::spawn(|| "16 x 12");
+    println!("beach: {:?}", handle.join());
+    println!("beach: {:?}", handle.join()); //~ E0382
 }

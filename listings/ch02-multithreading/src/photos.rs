@@ -1,5 +1,6 @@
 //! Grey photos to be shrunk, made from a seed.
 
+// ANCHOR: photo
 /// A photo in shades of grey, row after row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Photo {
@@ -10,6 +11,7 @@ pub struct Photo {
     /// `width * height` shades: 0 is black, 255 white.
     pub pixels: Vec<u8>,
 }
+// ANCHOR_END: photo
 
 impl Photo {
     /// A photo of 64 x 48 pixels; each seed below 256 gives another one.
@@ -39,9 +41,6 @@ impl Photo {
     /// mean, rounded down, of a square of `factor` by `factor`; rows and
     /// columns that fill no square are left out.
     ///
-    /// `sums` is scratch space: what it holds before does not matter, and a
-    /// caller that hands in the same one again saves an allocation.
-    ///
     /// # Panics
     ///
     /// There are more or fewer pixels than width and height say, or `factor`
@@ -57,12 +56,35 @@ impl Photo {
     ///     height: 2,
     ///     pixels: vec![1, 3, 10, 20, 5, 7, 30, 40],
     /// };
-    /// let small = photo.shrink(2, &mut Vec::new());
+    /// let small = photo.shrink(2);
     /// assert_eq!((small.width, small.height), (2, 1));
     /// assert_eq!(small.pixels, [4, 25]);
     /// ```
     #[track_caller]
-    pub fn shrink(&self, factor: usize, sums: &mut Vec<u32>) -> Photo {
+    pub fn shrink(&self, factor: usize) -> Photo {
+        self.shrink_with(factor, &mut Vec::new())
+    }
+
+    /// [`shrink`](Photo::shrink) with scratch space from the caller. What
+    /// `sums` holds before does not matter, and a caller that hands in the
+    /// same one again saves an allocation.
+    ///
+    /// # Panics
+    ///
+    /// As `shrink` does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ch02_multithreading::photos::Photo;
+    ///
+    /// let (one, other) = (Photo::from_seed(1), Photo::from_seed(2));
+    /// let mut sums = Vec::new();
+    /// assert_eq!(one.shrink_with(4, &mut sums), one.shrink(4));
+    /// assert_eq!(other.shrink_with(8, &mut sums), other.shrink(8));
+    /// ```
+    #[track_caller]
+    pub fn shrink_with(&self, factor: usize, sums: &mut Vec<u32>) -> Photo {
         let (width, height) = (self.width / factor, self.height / factor);
         let (got, wanted) = (self.pixels.len(), self.width * self.height);
         assert!(got == wanted, "the photo has {got} of {wanted} pixels");

@@ -1,6 +1,6 @@
 //! Four threads count the statuses of one log that they borrow.
 
-use ch02_multithreading::access_log::{status, write_log};
+use ch02_multithreading::access_log::{status_of, write_log};
 use std::collections::BTreeMap;
 use std::thread;
 
@@ -13,51 +13,30 @@ type Table<'log> = BTreeMap<&'log str, usize>;
 fn count<'log>(lines: &[&'log str]) -> Table<'log> {
     let mut table = Table::new();
     for line in lines {
-        *table.entry(status(line)).or_insert(0) += 1;
+        *table.entry(status_of(line)).or_insert(0) += 1;
     }
     table
 }
 
-/// How many bytes of these lines lie in the buffer of `log` itself?
-fn bytes_in_place(log: &str, lines: &[&str]) -> usize {
-    let buffer = log.as_bytes().as_ptr_range();
-    let mut bytes = 0;
-    for line in lines {
-        let place = line.as_bytes().as_ptr_range();
-        if buffer.start <= place.start && place.end <= buffer.end {
-            bytes += line.len();
-        }
-    }
-    bytes
-}
-
 fn main() {
-    let log = write_log(7, 3000);
-    let lines: Vec<&str> = log.split_inclusive('\n').collect();
-    let shares = lines.chunks(lines.len().div_ceil(THREADS).max(1));
-    // Of a reference `move` takes a copy; of the `String` it would take all.
-    let log = log.as_str();
+    let log = write_log(3000);
+    let index: Vec<&str> = log.lines().collect();
+    let shares = index.chunks(index.len().div_ceil(THREADS).max(1));
 
     let mut total = Table::new();
-    let mut in_place = 0;
     thread::scope(|s| {
         // All threads are started before the first is joined.
-        let threads: Vec<_> = shares
-            .map(|share| {
-                s.spawn(move || (count(share), bytes_in_place(log, share)))
-            })
-            .collect();
-        for thread in threads {
-            let (table, bytes) = thread.join().expect("no line is damaged");
-            in_place += bytes;
-            for (status, lines) in table {
-                *total.entry(status).or_insert(0) += lines;
+        let handles: Vec<_> =
+            shares.map(|share| s.spawn(move || count(share))).collect();
+        for handle in handles {
+            let table = handle.join().expect("no line is damaged");
+            for (status, n) in table {
+                *total.entry(status).or_insert(0) += n;
             }
         }
     });
 
-    for (status, lines) in total {
-        println!("{status}: {lines} lines");
+    for (status, n) in total {
+        println!("{status}: {n} lines");
     }
-    println!("{} bytes in the log, {in_place} read in place", log.len());
 }

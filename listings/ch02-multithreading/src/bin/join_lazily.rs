@@ -1,37 +1,36 @@
-//! An iterator starts and joins the threads one by one: nothing overlaps.
+//! An iterator starts the threads, and each is joined before the next start.
 //@ exit: 1
-//@ repair: shrink_photos
+//@ repair: count_at_work
 
 use ch02_multithreading::photos::Photo;
-use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread::{self, JoinHandle};
 
 const PHOTOS: usize = 4;
 
-static ALIVE: AtomicUsize = AtomicUsize::new(0);
+static AT_WORK: AtomicUsize = AtomicUsize::new(0);
 
 fn start(photo: Photo) -> JoinHandle<(Photo, usize)> {
     thread::spawn(move || {
-        let alive = ALIVE.fetch_add(1, Relaxed) + 1;
-        let small = photo.shrink(4, &mut Vec::new());
-        ALIVE.fetch_sub(1, Relaxed);
-        (small, alive)
+        let at_work = AT_WORK.fetch_add(1, Relaxed) + 1;
+        let small = photo.shrink(4);
+        AT_WORK.fetch_sub(1, Relaxed);
+        (small, at_work)
     })
 }
 
-fn main() -> io::Result<()> {
-    let threads = (0..PHOTOS).map(|seed| start(Photo::from_seed(seed)));
-    let results = threads.map(|thread| thread.join().expect("it is whole"));
+fn main() -> Result<(), String> {
+    let handles = (0..PHOTOS).map(|seed| start(Photo::from_seed(seed)));
 
     let mut most = 0;
-    for (small, alive) in results {
+    for handle in handles {
+        let (small, at_work) = handle.join().expect("the photo is whole");
         println!("{} x {}", small.width, small.height);
-        most = most.max(alive);
+        most = most.max(at_work);
     }
-    println!("threads alive at once: {most}");
+    println!("threads at work at once: {most}");
     if most < PHOTOS {
-        return Err(io::Error::other("not all of them overlapped"));
+        return Err("not all of them overlapped".to_owned());
     }
     Ok(())
 }

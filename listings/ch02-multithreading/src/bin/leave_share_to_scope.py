@@ -1,5 +1,5 @@
 #@ differs: `join` does not raise, and the sum is printed as if it were right
-"""A line is damaged; the thread that raises over it is joined, and no more."""
+"""A line is damaged; its thread is joined, and nobody asks how it ended."""
 
 import threading
 

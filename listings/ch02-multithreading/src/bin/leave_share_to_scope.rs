@@ -17,11 +17,11 @@ fn main() {
     let mut missing = [0; 3];
     println!("counting in 3 threads");
     thread::scope(|s| {
-        for (lines, missing) in LOG.chunks(2).zip(&mut missing) {
+        for (lines, cell) in LOG.chunks(2).zip(&mut missing) {
             s.spawn(move || {
                 for line in lines {
                     let status = line.split(' ').nth(2).expect("a status");
-                    *missing += u32::from(status == "404");
+                    *cell += u32::from(status == "404");
                 }
             });
         }

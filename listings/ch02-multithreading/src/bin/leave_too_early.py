@@ -1,5 +1,6 @@
 #@ differs: the interpreter joins threads that are not daemons before it exits
-"""Main returns while two threads are at work: one of them is waited for."""
+"""Main returns while two threads are at work, one of each of Python's sorts:
+the plain one is waited for, the daemon is not."""
 
 import threading
 
@@ -19,7 +20,7 @@ def work_on() -> None:
 
 def work_longer() -> None:
     shrunk = shrink()
-    # Stands for work that is not done before the process has ended.
+    # Stands for work that takes longer than the process lives.
     threading.Event().wait()
     print(f"daemon: shrunk {shrunk} photos")
 

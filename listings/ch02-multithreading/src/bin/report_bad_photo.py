@@ -7,26 +7,21 @@ FOLDER = ["beach", "castle", "harbour"]
 WIDTH, HEIGHT, FACTOR = 64, 48, 4
 
 
-class Shrinker(threading.Thread):
-    def __init__(self, name: str, pixels: list[int]) -> None:
-        super().__init__(name=name)
-        self.pixels = pixels
-        self.mean: int | None = None
-
-    def run(self) -> None:
-        if len(self.pixels) != WIDTH * HEIGHT:
-            raise ValueError(f"the photo has {len(self.pixels)} pixels")
-        squares = [
-            sum(
-                self.pixels[(y + dy) * WIDTH + x + dx]
-                for dy in range(FACTOR)
-                for dx in range(FACTOR)
-            )
-            // FACTOR**2
-            for y in range(0, HEIGHT, FACTOR)
-            for x in range(0, WIDTH, FACTOR)
-        ]
-        self.mean = sum(squares) // len(squares)
+def shrink(name: str, pixels: list[int], means: dict[str, int]) -> None:
+    """Leaves the mean of the small photo in `means`."""
+    if len(pixels) != WIDTH * HEIGHT:
+        raise ValueError(f"the photo has {len(pixels)} pixels")
+    squares = [
+        sum(
+            pixels[(y + dy) * WIDTH + x + dx]
+            for dy in range(FACTOR)
+            for dx in range(FACTOR)
+        )
+        // FACTOR**2
+        for y in range(0, HEIGHT, FACTOR)
+        for x in range(0, WIDTH, FACTOR)
+    ]
+    means[name] = sum(squares) // len(squares)
 
 
 def tell(failure: threading.ExceptHookArgs) -> None:
@@ -37,6 +32,7 @@ def tell(failure: threading.ExceptHookArgs) -> None:
 
 def main() -> None:
     threading.excepthook = tell
+    means: dict[str, int] = {}
     threads = []
     for seed, name in enumerate(FOLDER):
         pixels = [
@@ -46,12 +42,16 @@ def main() -> None:
         ]
         if name == "beach":
             del pixels[1000:]
-        threads.append(Shrinker(name, pixels))
+        threads.append(
+            threading.Thread(
+                target=shrink, name=name, args=(name, pixels, means)
+            )
+        )
     for thread in threads:
         thread.start()
     for thread in threads:
         print(f"{thread.name}: join returns {thread.join()}", end=", ")
-        print(f"mean {thread.mean}")
+        print(f"mean {means.get(thread.name)}")
 
 
 if __name__ == "__main__":

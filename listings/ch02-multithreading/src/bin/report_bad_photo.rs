@@ -7,23 +7,23 @@ use std::thread::Builder;
 const FOLDER: [&str; 3] = ["beach", "castle", "harbour"];
 
 fn main() -> io::Result<()> {
-    let mut threads = Vec::new();
+    let mut handles = Vec::new();
     for (seed, name) in FOLDER.iter().enumerate() {
         let mut photo = Photo::from_seed(seed);
         if *name == "beach" {
             photo.pixels.truncate(1000);
         }
-        let thread = Builder::new()
-            .name(String::from(*name))
-            .spawn(move || photo.shrink(4, &mut Vec::new()).mean())?;
-        threads.push(thread);
+        let thread = Builder::new().name(String::from(*name));
+        handles.push(thread.spawn(move || photo.shrink(4).mean())?);
     }
-    for (name, thread) in FOLDER.iter().zip(threads) {
-        match thread.join() {
+    for (name, handle) in FOLDER.iter().zip(handles) {
+        match handle.join() {
             Ok(mean) => println!("{name}: mean {mean}"),
             Err(panic) => {
-                let message = panic.downcast_ref::<String>();
-                println!("{name}: failed, {message:?}");
+                // Whoever panics may give a value of any type.
+                let text = panic.downcast_ref::<String>();
+                let text = text.map_or("no text", String::as_str);
+                println!("{name}: failed, {text}");
             }
         }
     }

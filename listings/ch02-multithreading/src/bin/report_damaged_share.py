@@ -20,8 +20,8 @@ def count(lines: list[str]) -> int:
 
 def main() -> None:
     print("counting in 3 threads")
-    with ThreadPoolExecutor(max_workers=3) as threads:
-        futures = [threads.submit(count, LOG[i : i + 2]) for i in (0, 2, 4)]
+    with ThreadPoolExecutor(max_workers=3) as pool:
+        futures = [pool.submit(count, LOG[i : i + 2]) for i in (0, 2, 4)]
         for share, future in enumerate(futures, start=1):
             try:
                 print(f"share {share}: {future.result()} times 404")

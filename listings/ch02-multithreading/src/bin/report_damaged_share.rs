@@ -25,9 +25,9 @@ fn main() {
     println!("counting in 3 threads");
     thread::scope(|s| {
         let start = |share| s.spawn(move || count(share));
-        let threads: Vec<_> = LOG.chunks(2).map(start).collect();
-        for (thread, share) in threads.into_iter().zip(1..) {
-            match thread.join() {
+        let handles: Vec<_> = LOG.chunks(2).map(start).collect();
+        for (handle, share) in handles.into_iter().zip(1..) {
+            match handle.join() {
                 Ok(missing) => println!("share {share}: {missing} times 404"),
                 Err(_) => println!("share {share}: damaged"),
             }

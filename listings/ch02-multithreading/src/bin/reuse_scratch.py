@@ -10,6 +10,7 @@ made: list[int] = []
 
 def sums() -> list[int]:
     """This thread's buffer, made when it first asks."""
+    # What another thread has set on `scratch` is not there in this one.
     if not hasattr(scratch, "sums"):
         scratch.sums = [0] * (WIDTH // FACTOR)
         made.append(threading.get_ident())
@@ -27,23 +28,21 @@ def shrink(seed: int) -> list[int]:
     return small
 
 
-class Shrinker(threading.Thread):
-    def __init__(self, seeds: range) -> None:
-        super().__init__()
-        self.seeds = seeds
-        self.small: list[list[int]] = []
-
-    def run(self) -> None:
-        self.small = [shrink(seed) for seed in self.seeds]
+def shrink_all(seeds: range, small: list[list[int]]) -> None:
+    small += [shrink(seed) for seed in seeds]
 
 
 def main() -> None:
-    threads = [Shrinker(seeds) for seeds in (range(3), range(3, 6))]
+    shares: list[list[list[int]]] = [[], []]
+    threads = [
+        threading.Thread(target=shrink_all, args=(seeds, small))
+        for seeds, small in zip((range(3), range(3, 6)), shares, strict=True)
+    ]
     for thread in threads:
         thread.start()
-    for thread in threads:
+    for thread, small in zip(threads, shares, strict=True):
         thread.join()
-        print(f"a thread, {len(thread.small)} photos")
+        print(f"a thread, {len(small)} photos")
     print(f"scratch buffers: {len(made)}")
 
 

@@ -14,20 +14,21 @@ thread_local! {
     };
 }
 
+/// Has no parameter for a buffer, and takes that of its thread.
 fn shrink(photo: &Photo) -> Photo {
-    SUMS.with_borrow_mut(|sums| photo.shrink(4, sums))
+    SUMS.with_borrow_mut(|sums| photo.shrink_with(4, sums))
 }
 
 fn main() {
-    let threads = [0..3, 3..6].map(|seeds| {
+    let handles = [0..3, 3..6].map(|seeds| {
         thread::spawn(move || {
             let small: Vec<Photo> =
                 seeds.map(|seed| shrink(&Photo::from_seed(seed))).collect();
             small.len()
         })
     });
-    for thread in threads {
-        let shrunk = thread.join().expect("all photos are whole");
+    for handle in handles {
+        let shrunk = handle.join().expect("all photos are whole");
         println!("a thread, {shrunk} photos");
     }
     println!("scratch buffers: {}", MADE.load(Relaxed));

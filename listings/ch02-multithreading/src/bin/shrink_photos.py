@@ -1,14 +1,11 @@
-"""A thread for each photo of a folder; each keeps a smaller photo."""
+"""A thread for each photo of a folder; each hands back a smaller photo."""
 
-import sys
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 FOLDER = ["beach", "castle", "harbour", "market"]
 WIDTH, HEIGHT, FACTOR = 64, 48, 4
 
 Photo = list[list[int]]
-
-all_started = threading.Barrier(len(FOLDER))
 
 
 def photo_from_seed(seed: int) -> Photo:
@@ -18,7 +15,7 @@ def photo_from_seed(seed: int) -> Photo:
     ]
 
 
-def shrunk(photo: Photo) -> Photo:
+def shrink(photo: Photo) -> Photo:
     """Each pixel is the mean of a square of `FACTOR` by `FACTOR`."""
     return [
         [
@@ -30,37 +27,18 @@ def shrunk(photo: Photo) -> Photo:
     ]
 
 
-class Shrinker(threading.Thread):
-    """`join` returns nothing, so that `run` keeps what it found."""
-
-    def __init__(self, name: str, photo: Photo) -> None:
-        super().__init__(name=name)
-        self.photo = photo
-        self.small: Photo = []
-        self.alive = 0
-
-    def run(self) -> None:
-        all_started.wait()
-        self.alive = threading.active_count() - 1
-        self.small = shrunk(self.photo)
-
-
 def main() -> None:
-    threads = [
-        Shrinker(name, photo_from_seed(seed))
-        for seed, name in enumerate(FOLDER)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-        width, height = len(thread.small[0]), len(thread.small)
-        mean = sum(map(sum, thread.small)) // (width * height)
-        print(f"{thread.name}: {width} x {height}, mean {mean}")
-    most = max(thread.alive for thread in threads)
-    print(f"threads alive at once: {most}")
-    if most < len(FOLDER):
-        sys.exit("not all of them overlapped")
+    with ThreadPoolExecutor(max_workers=len(FOLDER)) as pool:
+        futures = [
+            pool.submit(shrink, photo_from_seed(seed))
+            for seed in range(len(FOLDER))
+        ]
+        small = [future.result() for future in futures]
+    for name, photo in zip(FOLDER, small, strict=True):
+        width, height = len(photo[0]), len(photo)
+        mean = sum(map(sum, photo)) // (width * height)
+        print(f"{name}: {width} x {height}, mean {mean}")
+    print(f"shrunk {len(small)} photos")
 
 
 if __name__ == "__main__":
