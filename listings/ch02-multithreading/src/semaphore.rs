@@ -48,8 +48,8 @@ impl Semaphore {
     pub fn acquire(&self) -> Permit<'_> {
         let mut free = self.lock();
         while *free == 0 {
-            let woken = self.returned.wait(free);
-            free = woken.unwrap_or_else(PoisonError::into_inner);
+            let relocked = self.returned.wait(free);
+            free = relocked.unwrap_or_else(PoisonError::into_inner);
         }
         *free -= 1;
         Permit { semaphore: self }
@@ -87,8 +87,9 @@ impl Semaphore {
         while *free == 0 {
             // A wakeup that finds nothing must not start the time anew.
             let left = timeout.saturating_sub(started.elapsed());
-            let woken = self.returned.wait_timeout(free, left);
-            let (guard, waited) = woken.unwrap_or_else(PoisonError::into_inner);
+            let relocked = self.returned.wait_timeout(free, left);
+            let (guard, waited) =
+                relocked.unwrap_or_else(PoisonError::into_inner);
             free = guard;
             if waited.timed_out() && *free == 0 {
                 return None;
