@@ -1,4 +1,3 @@
-#@ differs: the exception itself reaches the caller, and is printed here
 """A call raises while it holds a permit, and the permit comes back."""
 
 from concurrent.futures import ThreadPoolExecutor
@@ -12,13 +11,14 @@ def main() -> None:
         with calls:
             return int(answer)
 
-    for answer in ["120", "sold out", "95"]:
-        with ThreadPoolExecutor(1) as thread:
-            call = thread.submit(ask, answer)
+    answers = ["120", "sold out", "95"]
+    with ThreadPoolExecutor(1) as thread:
+        prices = [thread.submit(ask, answer) for answer in answers]
+        for answer, price in zip(answers, prices):
             try:
-                print(f"{answer}: {call.result()} euros")
-            except ValueError as error:
-                print(f"{answer}: {error!r}")
+                print(f'"{answer}" -> {price.result()}')
+            except ValueError:
+                print(f'"{answer}" -> no price')
 
 
 if __name__ == "__main__":
