@@ -1,3 +1,5 @@
+#@ differs: the exception itself reaches the caller, and is printed here
+#@ deadlock
 """A call raises between `acquire` and `release`: its permit is gone."""
 
 from concurrent.futures import ThreadPoolExecutor
@@ -19,8 +21,8 @@ def main() -> None:
         for answer, price in zip(answers, prices):
             try:
                 print(f'"{answer}" -> {price.result()}', flush=True)
-            except ValueError:
-                print(f'"{answer}" -> no price', flush=True)
+            except ValueError as error:
+                print(f'"{answer}" -> {error!r}', flush=True)
 
 
 if __name__ == "__main__":

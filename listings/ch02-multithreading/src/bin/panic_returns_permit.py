@@ -1,3 +1,4 @@
+#@ differs: the exception itself reaches the caller, and is printed here
 """A call raises while it holds a permit, and the permit comes back."""
 
 from concurrent.futures import ThreadPoolExecutor
@@ -17,8 +18,8 @@ def main() -> None:
         for answer, price in zip(answers, prices):
             try:
                 print(f'"{answer}" -> {price.result()}')
-            except ValueError:
-                print(f'"{answer}" -> no price')
+            except ValueError as error:
+                print(f'"{answer}" -> {error!r}')
 
 
 if __name__ == "__main__":
