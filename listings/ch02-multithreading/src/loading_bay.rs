@@ -28,6 +28,7 @@ use std::time::{Duration, Instant};
 /// assert_eq!(bay.take(), Some("apples"));
 /// assert_eq!(bay.take(), None);
 /// ```
+// ANCHOR: bay
 #[derive(Debug)]
 pub struct LoadingBay<T> {
     capacity: usize,
@@ -43,19 +44,6 @@ struct State<T> {
     items: VecDeque<T>,
     closed: bool,
 }
-
-/// Why `put_timeout` hands the item back.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Refused<T> {
-    /// Nobody will take it any more.
-    Closed(T),
-    /// There was no room for so long.
-    Full(T),
-}
-
-/// `take_timeout` found nothing for so long.
-#[derive(Debug, PartialEq, Eq)]
-pub struct TimedOut;
 
 impl<T> LoadingBay<T> {
     /// An empty bay for at most `capacity` items.
@@ -85,8 +73,8 @@ impl<T> LoadingBay<T> {
     pub fn put(&self, item: T) -> Result<(), T> {
         let mut state = self.lock();
         while state.items.len() == self.capacity && !state.closed {
-            let woken = self.not_full.wait(state);
-            state = woken.unwrap_or_else(PoisonError::into_inner);
+            let relocked = self.not_full.wait(state);
+            state = relocked.unwrap_or_else(PoisonError::into_inner);
         }
         if state.closed {
             return Err(item);
@@ -101,12 +89,57 @@ impl<T> LoadingBay<T> {
     pub fn take(&self) -> Option<T> {
         let mut state = self.lock();
         while state.items.is_empty() && !state.closed {
-            let woken = self.not_empty.wait(state);
-            state = woken.unwrap_or_else(PoisonError::into_inner);
+            let relocked = self.not_empty.wait(state);
+            state = relocked.unwrap_or_else(PoisonError::into_inner);
         }
         self.remove(state)
     }
 
+    /// Says that nothing more will be put here. What is there can still be
+    /// taken. Those who wait, of both sorts, are woken.
+    pub fn close(&self) {
+        self.lock().closed = true;
+        self.not_empty.notify_all();
+        self.not_full.notify_all();
+    }
+
+    fn add(&self, mut state: MutexGuard<'_, State<T>>, item: T) {
+        state.items.push_back(item);
+        // Else the woken consumer would wait once more, for the lock.
+        drop(state);
+        // One item serves one consumer, and no producer waits there.
+        self.not_empty.notify_one();
+    }
+
+    fn remove(&self, mut state: MutexGuard<'_, State<T>>) -> Option<T> {
+        let item = state.items.pop_front()?;
+        drop(state);
+        self.not_full.notify_one();
+        Some(item)
+    }
+
+    /// Ignores poison: nothing under this lock can panic half-way.
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+// ANCHOR_END: bay
+
+/// Why `put_timeout` hands the item back.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Refused<T> {
+    /// Nobody will take it any more.
+    Closed(T),
+    /// There was no room for so long.
+    Full(T),
+}
+
+/// `take_timeout` found nothing for so long.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TimedOut;
+
+/// The forms with a deadline, and a look from outside.
+impl<T> LoadingBay<T> {
     /// Like `put`, but waits no longer than `timeout`.
     ///
     /// # Errors
@@ -122,8 +155,9 @@ impl<T> LoadingBay<T> {
         while state.items.len() == self.capacity && !state.closed {
             // A wakeup that finds no room must not start the time anew.
             let left = timeout.saturating_sub(started.elapsed());
-            let woken = self.not_full.wait_timeout(state, left);
-            let (guard, waited) = woken.unwrap_or_else(PoisonError::into_inner);
+            let relocked = self.not_full.wait_timeout(state, left);
+            let (guard, waited) =
+                relocked.unwrap_or_else(PoisonError::into_inner);
             state = guard;
             let full = state.items.len() == self.capacity;
             if waited.timed_out() && full && !state.closed {
@@ -150,8 +184,9 @@ impl<T> LoadingBay<T> {
         let mut state = self.lock();
         while state.items.is_empty() && !state.closed {
             let left = timeout.saturating_sub(started.elapsed());
-            let woken = self.not_empty.wait_timeout(state, left);
-            let (guard, waited) = woken.unwrap_or_else(PoisonError::into_inner);
+            let relocked = self.not_empty.wait_timeout(state, left);
+            let (guard, waited) =
+                relocked.unwrap_or_else(PoisonError::into_inner);
             state = guard;
             let empty = state.items.is_empty();
             if waited.timed_out() && empty && !state.closed {
@@ -159,14 +194,6 @@ impl<T> LoadingBay<T> {
             }
         }
         Ok(self.remove(state))
-    }
-
-    /// Says that nothing more will be put here. What is there can still be
-    /// taken. Those who wait, of both sorts, are woken.
-    pub fn close(&self) {
-        self.lock().closed = true;
-        self.not_empty.notify_all();
-        self.not_full.notify_all();
     }
 
     /// How many items are here. Another thread may have changed that by the
@@ -177,25 +204,5 @@ impl<T> LoadingBay<T> {
     )]
     pub fn len(&self) -> usize {
         self.lock().items.len()
-    }
-
-    fn add(&self, mut state: MutexGuard<'_, State<T>>, item: T) {
-        state.items.push_back(item);
-        // Else the woken consumer would wait once more, for the lock.
-        drop(state);
-        // One item serves one consumer, and no producer waits there.
-        self.not_empty.notify_one();
-    }
-
-    fn remove(&self, mut state: MutexGuard<'_, State<T>>) -> Option<T> {
-        let item = state.items.pop_front()?;
-        drop(state);
-        self.not_full.notify_one();
-        Some(item)
-    }
-
-    /// Ignores poison: nothing under this lock can panic half-way.
-    fn lock(&self) -> MutexGuard<'_, State<T>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

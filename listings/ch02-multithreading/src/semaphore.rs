@@ -7,6 +7,19 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Lets at most so many at once go past.
+///
+/// # Examples
+///
+/// ```standalone_crate
+/// use ch02_multithreading::semaphore::Semaphore;
+///
+/// let calls = Semaphore::new(3);
+/// let permit = calls.acquire();
+/// assert_eq!(calls.available(), 2);
+/// drop(permit);
+/// assert_eq!(calls.available(), 3);
+/// ```
+// ANCHOR: semaphore
 #[derive(Debug)]
 pub struct Semaphore {
     /// The permits that nobody holds.
@@ -33,28 +46,41 @@ impl Semaphore {
     /// (`mem::forget`), or whose holder never ends, does not come back, and
     /// if none other does, this waits for ever. Waiters are not served in
     /// the order in which they came.
-    ///
-    /// # Examples
-    ///
-    /// ```standalone_crate
-    /// use ch02_multithreading::semaphore::Semaphore;
-    ///
-    /// let calls = Semaphore::new(3);
-    /// let permit = calls.acquire();
-    /// assert_eq!(calls.available(), 2);
-    /// drop(permit);
-    /// assert_eq!(calls.available(), 3);
-    /// ```
     pub fn acquire(&self) -> Permit<'_> {
         let mut free = self.lock();
         while *free == 0 {
-            let woken = self.returned.wait(free);
-            free = woken.unwrap_or_else(PoisonError::into_inner);
+            let relocked = self.returned.wait(free);
+            free = relocked.unwrap_or_else(PoisonError::into_inner);
         }
         *free -= 1;
         Permit { semaphore: self }
     }
 
+    /// Ignores poison: the number is changed in one step, so no panic can
+    /// leave it half changed.
+    fn lock(&self) -> MutexGuard<'_, usize> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The right to be one of so many. Dropping it gives it back.
+#[derive(Debug)]
+#[must_use = "it is given back when it is dropped: bind it to a name"]
+pub struct Permit<'a> {
+    semaphore: &'a Semaphore,
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        *self.semaphore.lock() += 1;
+        // One permit serves one waiter, and all of them wait for the same.
+        self.semaphore.returned.notify_one();
+    }
+}
+// ANCHOR_END: semaphore
+
+/// The forms that give up, and a look from outside.
+impl Semaphore {
     /// Takes a permit if one is free now.
     pub fn try_acquire(&self) -> Option<Permit<'_>> {
         let mut free = self.lock();
@@ -87,8 +113,9 @@ impl Semaphore {
         while *free == 0 {
             // A wakeup that finds nothing must not start the time anew.
             let left = timeout.saturating_sub(started.elapsed());
-            let woken = self.returned.wait_timeout(free, left);
-            let (guard, waited) = woken.unwrap_or_else(PoisonError::into_inner);
+            let relocked = self.returned.wait_timeout(free, left);
+            let (guard, waited) =
+                relocked.unwrap_or_else(PoisonError::into_inner);
             free = guard;
             if waited.timed_out() && *free == 0 {
                 return None;
@@ -103,26 +130,5 @@ impl Semaphore {
     /// decision.
     pub fn available(&self) -> usize {
         *self.lock()
-    }
-
-    /// Ignores poison: the number is changed in one step, so no panic can
-    /// leave it half changed.
-    fn lock(&self) -> MutexGuard<'_, usize> {
-        self.free.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The right to be one of so many. Dropping it gives it back.
-#[derive(Debug)]
-#[must_use = "it is given back when it is dropped: bind it to a name"]
-pub struct Permit<'a> {
-    semaphore: &'a Semaphore,
-}
-
-impl Drop for Permit<'_> {
-    fn drop(&mut self) {
-        *self.semaphore.lock() += 1;
-        // One permit serves one waiter, and all of them wait for the same.
-        self.semaphore.returned.notify_one();
     }
 }

@@ -12,7 +12,7 @@
 pub fn model() {
     program::main();
     assert!(
-        std::printed::take().contains("95: 95 euros"),
+        std::printed::take().contains("\"95\" -> 95"),
         "the last call"
     );
 }

@@ -5,19 +5,19 @@
 // Woken for an item that another consumer has taken, it believes the bay
 // closed.
 //@ broken: take_without_loop
-//@ replace: while state.items.is_empty() && !state.closed {\n            let woken = self.not_empty.wait(state);
-//@ with: if state.items.is_empty() && !state.closed {\n            let woken = self.not_empty.wait(state);
+//@ replace: while state.items.is_empty() && !state.closed {\n            let relocked = self.not_empty.wait(state);
+//@ with: if state.items.is_empty() && !state.closed {\n            let relocked = self.not_empty.wait(state);
 //@ shuttle says: woken to nothing
 //
 //@ broken: put_without_loop
-//@ replace: while state.items.len() == self.capacity && !state.closed {\n            let woken = self.not_full.wait(state);
-//@ with: if state.items.len() == self.capacity && !state.closed {\n            let woken = self.not_full.wait(state);
+//@ replace: while state.items.len() == self.capacity && !state.closed {\n            let relocked = self.not_full.wait(state);
+//@ with: if state.items.len() == self.capacity && !state.closed {\n            let relocked = self.not_full.wait(state);
 //@ shuttle says: over the capacity
 //
 // A producer wakes a producer, or a consumer a consumer.
 //@ broken: one_condition
-//@ replace: let woken = self.not_full.wait(state);
-//@ with: let woken = self.not_empty.wait(state);
+//@ replace: let relocked = self.not_full.wait(state);
+//@ with: let relocked = self.not_empty.wait(state);
 //@ replace: self.not_full.notify_one();
 //@ with: self.not_empty.notify_one();
 //@ shuttle says: deadlock!

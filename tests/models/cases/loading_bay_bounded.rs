@@ -3,8 +3,8 @@
 //@ loom: 3
 //
 //@ broken: take_without_loop
-//@ replace: while state.items.is_empty() && !state.closed {\n            let woken = self.not_empty.wait(state);
-//@ with: if state.items.is_empty() && !state.closed {\n            let woken = self.not_empty.wait(state);
+//@ replace: while state.items.is_empty() && !state.closed {\n            let relocked = self.not_empty.wait(state);
+//@ with: if state.items.is_empty() && !state.closed {\n            let relocked = self.not_empty.wait(state);
 //@ loom says: woken to nothing
 //
 //@ broken: put_wakes_nobody

@@ -5,8 +5,8 @@
 //
 // Between the wakeup and the lock another thread takes the permit.
 //@ broken: no_loop
-//@ replace: while *free == 0 {\n            let woken = self.returned.wait(free);
-//@ with: if *free == 0 {\n            let woken = self.returned.wait(free);
+//@ replace: while *free == 0 {\n            let relocked = self.returned.wait(free);
+//@ with: if *free == 0 {\n            let relocked = self.returned.wait(free);
 //@ loom says: attempt to subtract with overflow
 //@ shuttle says: attempt to subtract with overflow
 //
@@ -18,8 +18,8 @@
 //
 // The permit comes back between the look and the wait.
 //@ broken: looks_before_it_locks
-//@ replace: while *free == 0 {\n            let woken = self.returned.wait(free);
-//@ with: while *free == 0 {\n            drop(free);\n            let woken = self.returned.wait(self.lock());
+//@ replace: while *free == 0 {\n            let relocked = self.returned.wait(free);
+//@ with: while *free == 0 {\n            drop(free);\n            let relocked = self.returned.wait(self.lock());
 //@ loom says: deadlock
 //@ shuttle says: deadlock!
 

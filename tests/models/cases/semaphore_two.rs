@@ -11,8 +11,8 @@
 //@ shuttle says: deadlock!
 //
 //@ broken: no_loop
-//@ replace: while *free == 0 {\n            let woken = self.returned.wait(free);
-//@ with: if *free == 0 {\n            let woken = self.returned.wait(free);
+//@ replace: while *free == 0 {\n            let relocked = self.returned.wait(free);
+//@ with: if *free == 0 {\n            let relocked = self.returned.wait(free);
 //@ shuttle says: attempt to subtract with overflow
 
 use semaphore::Semaphore;

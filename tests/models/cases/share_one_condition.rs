@@ -8,8 +8,8 @@
 //@ with: CRATES: usize = 6
 //@ replace: bay.crates.pop_front();\n    changed.notify_one();
 //@ with: bay.crates.pop_front();\n    changed.notify_all();
-//@ replace: open.crates.push_back(item);\n            changed.notify_one();
-//@ with: open.crates.push_back(item);\n            changed.notify_all();
+//@ replace: bay.crates.push_back(item);\n            changed.notify_one();
+//@ with: bay.crates.push_back(item);\n            changed.notify_all();
 
 /// The program as it is.
 pub fn model() {

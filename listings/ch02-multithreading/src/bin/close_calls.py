@@ -1,4 +1,5 @@
-"""A semaphore and a flag: closing sends those home that still wait."""
+"""A semaphore and a flag: closing turns away whoever gets a permit from then
+on."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, BoundedSemaphore, Event

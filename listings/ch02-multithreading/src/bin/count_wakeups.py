@@ -12,9 +12,10 @@ def count(woken: int, notify: Callable[[Condition], None]) -> int:
     """How many wakeups it takes if `notify` wakes `woken` consumers."""
     crates: deque[int] = deque()
     lock = Lock()
-    not_empty, moved = Condition(lock), Condition(lock)
+    not_empty, progress = Condition(lock), Condition(lock)
     closed = False
     waits = wakeups = 0
+    target = CONSUMERS
 
     def take_all() -> None:
         nonlocal waits, wakeups
@@ -22,23 +23,31 @@ def count(woken: int, notify: Callable[[Condition], None]) -> int:
             while True:
                 while not crates and not closed:
                     waits += 1
-                    moved.notify()
+                    progress.notify()
                     not_empty.wait()
                     wakeups += 1
                 if not crates:
                     return
                 crates.popleft()
 
+    # `waits - wakeups` consumers are in `wait`. Some of them may have been
+    # notified and not have run yet: hence the `target`.
+    def all_asleep() -> bool:
+        return (
+            waits >= target and waits - wakeups == CONSUMERS and not crates
+        )
+
     consumers = [Thread(target=take_all) for _ in range(CONSUMERS)]
     for consumer in consumers:
         consumer.start()
     with lock:
         for item in range(CRATES):
-            # Each crate comes when all consumers are asleep.
-            moved.wait_for(lambda: waits >= CONSUMERS + item * woken)
+            progress.wait_for(all_asleep)
             crates.append(item)
+            # Each consumer that is woken waits once more.
+            target = waits + woken
             notify(not_empty)
-        moved.wait_for(lambda: waits >= CONSUMERS + CRATES * woken)
+        progress.wait_for(all_asleep)
         closed = True
         not_empty.notify_all()
         needed = wakeups

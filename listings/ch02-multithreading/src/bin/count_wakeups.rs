@@ -15,11 +15,15 @@ struct Bay {
     wakeups: u32,
 }
 
-fn take(bay: &Mutex<Bay>, not_empty: &Condvar, moved: &Condvar) -> Option<u32> {
+fn take(
+    bay: &Mutex<Bay>,
+    not_empty: &Condvar,
+    progress: &Condvar,
+) -> Option<u32> {
     let mut bay = bay.lock().unwrap();
     while bay.crates.is_empty() && !bay.closed {
         bay.waits += 1;
-        moved.notify_one();
+        progress.notify_one();
         bay = not_empty.wait(bay).unwrap();
         bay.wakeups += 1;
     }
@@ -29,24 +33,38 @@ fn take(bay: &Mutex<Bay>, not_empty: &Condvar, moved: &Condvar) -> Option<u32> {
 /// How many wakeups it takes if `notify` wakes `woken` consumers for a crate.
 fn count(woken: u32, notify: fn(&Condvar)) -> u32 {
     let bay = Mutex::new(Bay::default());
-    let (not_empty, moved) = (Condvar::new(), Condvar::new());
+    let (not_empty, progress) = (Condvar::new(), Condvar::new());
     thread::scope(|scope| {
         for _ in 0..CONSUMERS {
-            scope.spawn(|| while take(&bay, &not_empty, &moved).is_some() {});
+            scope.spawn(
+                || {
+                    while take(&bay, &not_empty, &progress).is_some() {}
+                },
+            );
         }
-        // Each crate comes when all consumers are asleep.
-        let asleep = |waits| {
-            let bay = bay.lock().unwrap();
-            moved.wait_while(bay, |bay| bay.waits < waits).unwrap()
+        // `waits - wakeups` consumers are in `wait`. Some of them may have
+        // been notified and not have run yet: hence the `target`.
+        let all_asleep = |target| {
+            let busy = |bay: &mut Bay| {
+                bay.waits < target
+                    || bay.waits - bay.wakeups < CONSUMERS
+                    || !bay.crates.is_empty()
+            };
+            progress.wait_while(bay.lock().unwrap(), busy).unwrap()
         };
+        let mut target = CONSUMERS;
         for item in 0..CRATES {
-            asleep(CONSUMERS + item * woken).crates.push_back(item);
+            let mut bay = all_asleep(target);
+            bay.crates.push_back(item);
+            // Each consumer that is woken waits once more.
+            target = bay.waits + woken;
+            drop(bay);
             notify(&not_empty);
         }
-        let mut last = asleep(CONSUMERS + CRATES * woken);
-        last.closed = true;
+        let mut bay = all_asleep(target);
+        bay.closed = true;
         not_empty.notify_all();
-        last.wakeups
+        bay.wakeups
     })
 }
 

@@ -8,9 +8,9 @@ def main() -> None:
     calls = BoundedSemaphore(3)
     in_flight = greatest = 0
     count = Lock()
-    # The service answers when it has three questions, so that the limit is
-    # reached in every run, and not by luck.
-    service = Barrier(3)
+    # Stands for the call; holds each caller until three are inside, so the
+    # peak is reached in every run. It needs a multiple of three calls.
+    three_inside = Barrier(3)
 
     def ask(item: int) -> int:
         nonlocal in_flight, greatest
@@ -18,7 +18,7 @@ def main() -> None:
             with count:
                 in_flight += 1
                 greatest = max(greatest, in_flight)
-            service.wait()
+            three_inside.wait()
             with count:
                 in_flight -= 1
         return 100 + item

@@ -9,15 +9,15 @@ fn main() {
     let calls = Semaphore::new(3);
     let in_flight = AtomicU32::new(0);
     let greatest = AtomicU32::new(0);
-    // The service answers when it has three questions, so that the limit is
-    // reached in every run, and not by luck.
-    let service = Barrier::new(3);
+    // Stands for the call; holds each caller until three are inside, so the
+    // peak is reached in every run. It needs a multiple of three calls.
+    let three_inside = Barrier::new(3);
 
     let ask = |item: u32| -> u32 {
         let _permit = calls.acquire();
         let now = in_flight.fetch_add(1, Relaxed) + 1;
         greatest.fetch_max(now, Relaxed);
-        service.wait();
+        three_inside.wait();
         in_flight.fetch_sub(1, Relaxed);
         100 + item
     };

@@ -15,13 +15,14 @@ def main() -> None:
         calls.release()
         return price
 
-    for answer in ["120", "sold out", "95"]:
-        with ThreadPoolExecutor(1) as thread:
-            call = thread.submit(ask, answer)
+    answers = ["120", "sold out", "95"]
+    with ThreadPoolExecutor(1) as thread:
+        prices = [thread.submit(ask, answer) for answer in answers]
+        for answer, price in zip(answers, prices):
             try:
-                print(f"{answer}: {call.result()} euros", flush=True)
+                print(f'"{answer}" -> {price.result()}', flush=True)
             except ValueError as error:
-                print(f"{answer}: {error!r}", flush=True)
+                print(f'"{answer}" -> {error!r}', flush=True)
 
 
 if __name__ == "__main__":

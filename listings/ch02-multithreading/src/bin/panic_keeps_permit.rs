@@ -5,6 +5,7 @@
 use std::sync::{Condvar, Mutex};
 use std::thread;
 
+/// The chapter's semaphore without a `Permit`: `release` is by hand.
 struct Semaphore {
     free: Mutex<u32>,
     returned: Condvar,
@@ -37,10 +38,11 @@ fn main() {
         price
     };
     for answer in ["120", "sold out", "95"] {
+        // In a thread of its own, whose panic `join` catches.
         let price = thread::scope(|scope| scope.spawn(|| ask(answer)).join());
         match price {
-            Ok(price) => println!("{answer}: {price} euros"),
-            Err(_) => println!("{answer}: no price"),
+            Ok(price) => println!("{answer:?} -> {price}"),
+            Err(_) => println!("{answer:?} -> no price"),
         }
     }
 }

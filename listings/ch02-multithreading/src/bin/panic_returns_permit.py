@@ -12,13 +12,14 @@ def main() -> None:
         with calls:
             return int(answer)
 
-    for answer in ["120", "sold out", "95"]:
-        with ThreadPoolExecutor(1) as thread:
-            call = thread.submit(ask, answer)
+    answers = ["120", "sold out", "95"]
+    with ThreadPoolExecutor(1) as thread:
+        prices = [thread.submit(ask, answer) for answer in answers]
+        for answer, price in zip(answers, prices):
             try:
-                print(f"{answer}: {call.result()} euros")
+                print(f'"{answer}" -> {price.result()}')
             except ValueError as error:
-                print(f"{answer}: {error!r}")
+                print(f'"{answer}" -> {error!r}')
 
 
 if __name__ == "__main__":

@@ -10,10 +10,11 @@ fn main() {
         answer.parse().expect("a price")
     };
     for answer in ["120", "sold out", "95"] {
+        // In a thread of its own, whose panic `join` catches.
         let price = thread::scope(|scope| scope.spawn(|| ask(answer)).join());
         match price {
-            Ok(price) => println!("{answer}: {price} euros"),
-            Err(_) => println!("{answer}: no price"),
+            Ok(price) => println!("{answer:?} -> {price}"),
+            Err(_) => println!("{answer:?} -> no price"),
         }
     }
 }

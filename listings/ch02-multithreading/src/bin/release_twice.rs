@@ -2,10 +2,12 @@
 //@ exit: 101
 //@ repair: limit_calls
 
+use std::io;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Barrier, Condvar, Mutex};
 use std::thread;
 
+/// The chapter's semaphore without a `Permit`: `release` is by hand.
 struct Semaphore {
     free: Mutex<u32>,
     returned: Condvar,
@@ -26,12 +28,21 @@ impl Semaphore {
     }
 }
 
-/// Asks a service that is not there.
-fn call_and_fail(calls: &Semaphore) {
+fn ask(
+    calls: &Semaphore,
+    call: impl FnOnce() -> io::Result<u32>,
+) -> Option<u32> {
     calls.acquire();
-    // The path for errors gives the permit back, and so does the way out.
+    let price = match call() {
+        Ok(price) => Some(price),
+        Err(_) => {
+            calls.release();
+            None
+        }
+    };
+    // Meant for the call that went well, and run for the other one too.
     calls.release();
-    calls.release();
+    price
 }
 
 fn main() {
@@ -39,18 +50,18 @@ fn main() {
         free: Mutex::new(3),
         returned: Condvar::new(),
     };
-    call_and_fail(&calls);
+    ask(&calls, || Err(io::ErrorKind::ConnectionRefused.into()));
 
     let in_flight = AtomicU32::new(0);
-    let all_inside = Barrier::new(4);
+    let four_inside = Barrier::new(4);
+    let call = || {
+        in_flight.fetch_add(1, Relaxed);
+        four_inside.wait();
+        Ok(120)
+    };
     thread::scope(|scope| {
         for _ in 0..4 {
-            scope.spawn(|| {
-                calls.acquire();
-                in_flight.fetch_add(1, Relaxed);
-                all_inside.wait();
-                calls.release();
-            });
+            scope.spawn(|| ask(&calls, call));
         }
     });
     let in_flight = in_flight.into_inner();

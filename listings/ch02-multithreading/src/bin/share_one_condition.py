@@ -30,8 +30,8 @@ def main() -> None:
         asleep.wait_for(lambda: waiting >= CONSUMERS)
         print(f"{CONSUMERS} consumers wait", flush=True)
         for item in range(CRATES):
-            # Room for one crate: after the first one, this waits for the
-            # consumer that was notified, behind those that were not.
+            # Room for one crate: after the first, this waits behind those
+            # consumers that were not notified.
             while crates:
                 changed.wait()
             crates.append(item)

@@ -37,18 +37,18 @@ fn main() {
                 }
             });
         }
-        let mut open = bay.lock().unwrap();
-        while open.waiting < CONSUMERS {
-            open = asleep.wait(open).unwrap();
+        let mut bay = bay.lock().unwrap();
+        while bay.waiting < CONSUMERS {
+            bay = asleep.wait(bay).unwrap();
         }
         println!("{CONSUMERS} consumers wait");
         for item in 0..CRATES {
-            // Room for one crate: after the first one, this waits for the
-            // consumer that was notified, behind those that were not.
-            while !open.crates.is_empty() {
-                open = changed.wait(open).unwrap();
+            // Room for one crate: after the first, this waits behind those
+            // consumers that were not notified.
+            while !bay.crates.is_empty() {
+                bay = changed.wait(bay).unwrap();
             }
-            open.crates.push_back(item);
+            bay.crates.push_back(item);
             changed.notify_one();
         }
     });

@@ -1,5 +1,5 @@
-"""Two trucks unload crates into a bay with room for three; two clerks take
-them away, until the bay is closed and empty."""
+"""Two producers unload crates into a bay with room for three; two consumers
+take them away, until the bay is closed and empty."""
 
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
@@ -31,8 +31,9 @@ class LoadingBay:
                 self.not_empty.wait()
             if not self.items:
                 return None
+            item = self.items.popleft()
             self.not_full.notify()
-            return self.items.popleft()
+            return item
 
     def close(self) -> None:
         with self.not_empty:
@@ -44,24 +45,23 @@ class LoadingBay:
 def main() -> None:
     bay = LoadingBay(3)
 
-    def clerk() -> list[int]:
+    def consume() -> list[int]:
         return list(iter(bay.take, None))
 
-    def truck() -> None:
+    def produce() -> None:
         for weight in range(1, CRATES + 1):
             bay.put(weight)
 
     with ThreadPoolExecutor(4) as pool:
-        clerks = [pool.submit(clerk) for _ in range(2)]
-        trucks = [pool.submit(truck) for _ in range(2)]
-        # A truck that closed the bay would turn the other one away.
-        for unloaded in trucks:
-            unloaded.result()
+        consumers = [pool.submit(consume) for _ in range(2)]
+        producers = [pool.submit(produce) for _ in range(2)]
+        # A producer that closed the bay would turn the other one away.
+        for producer in producers:
+            producer.result()
         bay.close()
-        ann, ben = [weights.result() for weights in clerks]
+        weights = [w for consumer in consumers for w in consumer.result()]
 
-    crates = ann + ben
-    print(f"taken away: {len(crates)} crates, {sum(crates)} kg")
+    print(f"taken away: {len(weights)} crates, {sum(weights)} kg")
 
 
 if __name__ == "__main__":

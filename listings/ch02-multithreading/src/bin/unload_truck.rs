@@ -1,38 +1,33 @@
-//! Two trucks unload crates into a bay with room for three; two clerks take
-//! them away, until the bay is closed and empty.
+//! Two producers unload crates into a bay with room for three; two consumers
+//! take them away, until the bay is closed and empty.
 
 use ch02_multithreading::loading_bay::LoadingBay;
+use std::iter;
 use std::thread;
 
 const CRATES: u32 = 50;
 
 fn main() {
     let bay = LoadingBay::new(3);
-    let [ann, ben] = thread::scope(|scope| {
-        let clerks = [(); 2].map(|()| {
-            scope.spawn(|| {
-                let (mut crates, mut kilograms) = (0, 0);
-                while let Some(weight) = bay.take() {
-                    crates += 1;
-                    kilograms += weight;
-                }
-                (crates, kilograms)
-            })
+    let weights = thread::scope(|scope| {
+        let consumers = [(); 2].map(|()| {
+            scope.spawn(|| iter::from_fn(|| bay.take()).collect::<Vec<u32>>())
         });
-        let trucks = [(); 2].map(|()| {
+        let producers = [(); 2].map(|()| {
             scope.spawn(|| {
                 for weight in 1..=CRATES {
-                    bay.put(weight).expect("closed after the last truck");
+                    bay.put(weight).expect("closed after the last producer");
                 }
             })
         });
-        // A truck that closed the bay would turn the other one away.
-        for truck in trucks {
-            truck.join().unwrap();
+        // A producer that closed the bay would turn the other one away.
+        for producer in producers {
+            producer.join().unwrap();
         }
         bay.close();
-        clerks.map(|clerk| clerk.join().unwrap())
+        consumers.map(|consumer| consumer.join().unwrap()).concat()
     });
 
-    println!("taken away: {} crates, {} kg", ann.0 + ben.0, ann.1 + ben.1);
+    let kilograms: u32 = weights.iter().sum();
+    println!("taken away: {} crates, {kilograms} kg", weights.len());
 }

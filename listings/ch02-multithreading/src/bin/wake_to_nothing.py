@@ -9,7 +9,7 @@ from threading import Condition, Lock, Thread
 def main() -> None:
     crates: deque[int] = deque()
     lock = Lock()
-    not_empty, moved = Condition(lock), Condition(lock)
+    not_empty, progress = Condition(lock), Condition(lock)
     waits = wakeups = 0
     taken: list[int] = []
 
@@ -18,21 +18,21 @@ def main() -> None:
         with lock:
             if not crates:
                 waits += 1
-                moved.notify()
+                progress.notify()
                 not_empty.wait()
                 wakeups += 1
-                moved.notify()
+                progress.notify()
             taken.append(crates.popleft())
 
     consumers = [Thread(target=take) for _ in range(2)]
     for consumer in consumers:
         consumer.start()
     with lock:
-        moved.wait_for(lambda: waits == 2)
+        progress.wait_for(lambda: waits == 2)
         crates.append(1)
         not_empty.notify_all()
         # The second crate comes when both have been woken for the first.
-        moved.wait_for(lambda: wakeups == 2)
+        progress.wait_for(lambda: wakeups == 2)
         crates.append(2)
         not_empty.notify()
     for consumer in consumers:

@@ -13,39 +13,44 @@ struct Bay {
     wakeups: u32,
 }
 
-fn take(bay: &Mutex<Bay>, not_empty: &Condvar, moved: &Condvar) -> Option<u32> {
+fn take(
+    bay: &Mutex<Bay>,
+    not_empty: &Condvar,
+    progress: &Condvar,
+) -> Option<u32> {
     let mut bay = bay.lock().unwrap();
     if bay.crates.is_empty() {
         bay.waits += 1;
-        moved.notify_one();
+        progress.notify_one();
         bay = not_empty.wait(bay).unwrap();
         bay.wakeups += 1;
-        moved.notify_one();
+        progress.notify_one();
     }
     bay.crates.pop_front()
 }
 
 fn main() {
     let bay = Mutex::new(Bay::default());
-    let (not_empty, moved) = (Condvar::new(), Condvar::new());
+    let (not_empty, progress) = (Condvar::new(), Condvar::new());
 
     let taken = thread::scope(|scope| {
-        let consumers = [(); 2]
-            .map(|()| scope.spawn(|| take(&bay, &not_empty, &moved).is_some()));
+        let consumers = [(); 2].map(|()| {
+            scope.spawn(|| take(&bay, &not_empty, &progress).is_some())
+        });
 
-        let mut open = bay.lock().unwrap();
-        while open.waits < 2 {
-            open = moved.wait(open).unwrap();
+        let mut bay = bay.lock().unwrap();
+        while bay.waits < 2 {
+            bay = progress.wait(bay).unwrap();
         }
-        open.crates.push_back(1);
+        bay.crates.push_back(1);
         not_empty.notify_all();
         // The second crate comes when both have been woken for the first.
-        while open.wakeups < 2 {
-            open = moved.wait(open).unwrap();
+        while bay.wakeups < 2 {
+            bay = progress.wait(bay).unwrap();
         }
-        open.crates.push_back(2);
+        bay.crates.push_back(2);
         not_empty.notify_one();
-        drop(open);
+        drop(bay);
 
         let taken = consumers.map(|consumer| consumer.join().unwrap());
         taken.iter().filter(|&&taken| taken).count()
