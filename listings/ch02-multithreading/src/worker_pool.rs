@@ -51,7 +51,6 @@ pub struct Done<K, T> {
     /// What it returned, or why it did not.
     pub result: Result<T, Unfinished>,
 }
-// ANCHOR_END: pool
 
 /// Why a job returned nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +60,7 @@ pub enum Unfinished {
     /// The pool was stopped before the job's turn came.
     Abandoned,
 }
+// ANCHOR_END: pool
 
 /// Why a job was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,8 +73,8 @@ pub enum Refused {
 
 impl<K: Send + 'static, T: Send + 'static> WorkerPool<K, T> {
     /// Starts `workers` threads, each by the name of "pool worker", with room
-    /// for `queue` jobs that wait for one. With no room at all a job is handed over only to a worker that
-    /// is waiting for it.
+    /// for `queue` jobs that wait for one. With no room at all a job is handed
+    /// over only to a worker that is waiting for it.
     ///
     /// # Errors
     ///
