@@ -209,19 +209,20 @@ impl<K: Send + 'static, T: Send + 'static> WorkerPool<K, T> {
     }
 
     /// Stops, and waits at most for `timeout` until the jobs that run have
-    /// ended.
+    /// ended. The threads are not joined.
     ///
     /// # Errors
     ///
     /// Some are still running. Their threads go on, and nobody joins them.
     pub fn join_timeout(mut self, timeout: Duration) -> Result<(), StillBusy> {
         self.stop();
-        match self.workers_alive.recv_timeout(timeout) {
+        let ended = self.workers_alive.recv_timeout(timeout);
+        // Not joined: a worker that has ended its last job may still drop
+        // what jobs have left in a `thread_local!`, without a limit.
+        self.workers.clear();
+        match ended {
             Err(RecvTimeoutError::Disconnected) => Ok(()),
-            Err(RecvTimeoutError::Timeout) => {
-                self.workers.clear();
-                Err(StillBusy)
-            }
+            Err(RecvTimeoutError::Timeout) => Err(StillBusy),
             Ok(never) => match never {},
         }
     }
