@@ -12,7 +12,7 @@ async function figures(root) {
       site.pages,
       options,
       async (tab, page, at) => {
-        const answers = site.received(at.visit);
+        const answers = await site.received(at.visit);
         const weight = answers.reduce((sum, { weight }) => sum + weight, 0);
         const shifted = await tab.evaluate(() => window.shifted());
         const found = await violations(tab);

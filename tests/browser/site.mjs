@@ -230,9 +230,19 @@ export class Site {
     return { tab, faults, visit, context, go };
   }
 
-  /** What was sent for a visit. */
-  received(visit) {
-    return this.sent.filter((answer) => answer.visit === visit);
+  /**
+   * What was sent for a visit, the icon too: the browser asks for it when it
+   * likes, and no count of what the network does has it in it.
+   */
+  async received(visit) {
+    const sent = () => this.sent.filter((answer) => answer.visit === visit);
+    const icon = ({ path }) => path.includes("favicon");
+    const late = Date.now() + PATIENCE;
+    while (!sent().some(icon)) {
+      if (Date.now() > late) throw new Error("the icon was not asked for");
+      await new Promise((done) => setTimeout(done, 20));
+    }
+    return sent();
   }
 
   /**

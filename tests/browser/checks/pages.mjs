@@ -15,7 +15,7 @@ export const pages = {
         { untilIdle: true, paintFirst: true },
         async (tab, _page, { visit, faults }) => {
           const found = [...faults];
-          const answers = site.received(visit);
+          const answers = await site.received(visit);
           for (const { path, status } of answers) {
             if (status !== 200) found.push(`${path} is not there`);
           }
