@@ -27,7 +27,8 @@ impl Checker {
         }
     }
 
-    /// The executable that runs one model: `PROGRAM MODEL EFFORT`.
+    /// The executable that runs one model: `loom-models MODEL BOUND`,
+    /// `shuttle-models MODEL SCHEDULES SEED`.
     pub fn program(self) -> String {
         format!("{}-models", self.name())
     }
