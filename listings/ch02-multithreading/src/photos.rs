@@ -37,9 +37,9 @@ impl Photo {
         }
     }
 
-    /// A photo `factor` times less wide and high. Each of its pixels is the
-    /// mean, rounded down, of a square of `factor` by `factor`; rows and
-    /// columns that fill no square are left out.
+    /// A photo with a `factor`th of the width and of the height. Each of its
+    /// pixels is the mean, rounded down, of a square of `factor` by `factor`;
+    /// rows and columns that fill no square are left out.
     ///
     /// # Panics
     ///

@@ -35,8 +35,9 @@ pub enum Reply {
 }
 
 /// A running price service. Dropping it stops it: its threads are joined, its
-/// sockets closed. That waits for what is in flight, and up to five seconds
-/// for a client that keeps its connection open.
+/// sockets closed. That waits for what is in flight, and for a client that
+/// keeps its connection open without a whole request: for five seconds after
+/// each byte, of which it has at most 64.
 #[derive(Debug)]
 pub struct PriceService {
     address: SocketAddr,

@@ -57,7 +57,7 @@ impl<T> Published<T> {
     /// # Errors
     ///
     /// Another call came first, and `value` comes back. The other call may
-    /// still be writing, so that `get` may return `None` for a moment more;
+    /// still be writing, so `get` may return `None` for a moment more;
     /// `OnceLock::set` would wait for it.
     pub fn set(&self, value: T) -> Result<(), T> {
         // Relaxed: it decides who writes. It shows nobody any data.

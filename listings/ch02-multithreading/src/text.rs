@@ -4,7 +4,7 @@ const SYLLABLES: [&str; 10] =
     ["ba", "de", "fi", "go", "ku", "la", "me", "ni", "po", "tu"];
 
 /// So many lines of one to eight words, a space between two of them. Each word
-/// has four of ten syllables, so that there are at most 10,000 different ones.
+/// has four of ten syllables, so there are at most 10,000 different ones.
 ///
 /// # Examples
 ///

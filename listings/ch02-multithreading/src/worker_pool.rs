@@ -51,7 +51,6 @@ pub struct Done<K, T> {
     /// What it returned, or why it did not.
     pub result: Result<T, Unfinished>,
 }
-// ANCHOR_END: pool
 
 /// Why a job returned nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +60,7 @@ pub enum Unfinished {
     /// The pool was stopped before the job's turn came.
     Abandoned,
 }
+// ANCHOR_END: pool
 
 /// Why a job was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,8 +73,8 @@ pub enum Refused {
 
 impl<K: Send + 'static, T: Send + 'static> WorkerPool<K, T> {
     /// Starts `workers` threads, each by the name of "pool worker", with room
-    /// for `queue` jobs that wait for one. With no room at all a job is handed over only to a worker that
-    /// is waiting for it.
+    /// for `queue` jobs that wait for one. With no room at all a job is handed
+    /// over only to a worker that is waiting for it.
     ///
     /// # Errors
     ///
@@ -209,19 +209,20 @@ impl<K: Send + 'static, T: Send + 'static> WorkerPool<K, T> {
     }
 
     /// Stops, and waits at most for `timeout` until the jobs that run have
-    /// ended.
+    /// ended. The threads are not joined.
     ///
     /// # Errors
     ///
     /// Some are still running. Their threads go on, and nobody joins them.
     pub fn join_timeout(mut self, timeout: Duration) -> Result<(), StillBusy> {
         self.stop();
-        match self.workers_alive.recv_timeout(timeout) {
+        let ended = self.workers_alive.recv_timeout(timeout);
+        // Not joined: a worker that has ended its last job may still drop
+        // what jobs have left in a `thread_local!`, without a limit.
+        self.workers.clear();
+        match ended {
             Err(RecvTimeoutError::Disconnected) => Ok(()),
-            Err(RecvTimeoutError::Timeout) => {
-                self.workers.clear();
-                Err(StillBusy)
-            }
+            Err(RecvTimeoutError::Timeout) => Err(StillBusy),
             Ok(never) => match never {},
         }
     }

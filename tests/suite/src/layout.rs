@@ -1,9 +1,9 @@
 //! The rules for names and places, so that adding a recipe is adding files.
 
-use crate::build::cargo;
 use crate::directives::Kind;
 use crate::listing::{Chapter, Listing, entries, file_name};
 use crate::python;
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 use std::path::Path;
@@ -121,7 +121,7 @@ fn strays(chapter: &Chapter, faults: &mut Vec<String>) {
 fn manifest(root: &Path, chapter: &Chapter, faults: &mut Vec<String>) {
     let file = chapter.dir.join("Cargo.toml");
     let versions = versions(root, chapter).unwrap_or_else(|message| {
-        faults.push(format!("{}: {message}", file.display()));
+        faults.push(message);
         BTreeSet::new()
     });
     let text = read(&file);
@@ -151,20 +151,43 @@ fn manifest(root: &Path, chapter: &Chapter, faults: &mut Vec<String>) {
     }
 }
 
-/// `NAME VERSION` of every crate that a chapter is built with more than once.
-/// What the book's tools are built with is no reader's concern.
+/// What a chapter is built with, `NAME VERSION` each. What the book's tools are
+/// built with is no reader's concern.
 fn versions(root: &Path, chapter: &Chapter) -> Result<BTreeSet<String>, String> {
-    let output = cargo(root)
-        .args(["tree", "--locked", "--quiet", "--package", &chapter.name])
-        .args(["--duplicates", "--depth", "0", "--prefix", "none"])
-        .output()
-        .map_err(|e| format!("cargo: {e}"))?;
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    let file = root.join("Cargo.lock");
+    let lock: Lock =
+        toml::from_str(&read(&file)).map_err(|e| format!("{}: {e}", file.display()))?;
+    let mut found = BTreeSet::new();
+    let mut left = vec![chapter.name.clone()];
+    while let Some(wanted) = left.pop() {
+        // `NAME`, or `NAME VERSION` where there are several.
+        let mut words = wanted.split(' ');
+        let (name, version) = (words.next(), words.next());
+        let packages = lock.package.iter().filter(|package| {
+            name == Some(&package.name) && version.is_none_or(|v| v == package.version)
+        });
+        for package in packages {
+            if found.insert(format!("{} {}", package.name, package.version)) {
+                left.extend(package.dependencies.iter().cloned());
+            }
+        }
     }
-    let crates = String::from_utf8_lossy(&output.stdout);
-    let plain = |line: &str| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
-    Ok(crates.lines().map(plain).collect())
+    Ok(found)
+}
+
+/// Cargo.lock, as far as it matters here.
+#[derive(Deserialize)]
+struct Lock {
+    #[serde(default)]
+    package: Vec<Package>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    version: String,
+    #[serde(default)]
+    dependencies: Vec<String>,
 }
 
 fn read(file: &Path) -> String {

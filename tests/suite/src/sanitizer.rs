@@ -12,6 +12,8 @@
 //!
 //! - It sees what a run does: a race in a branch that is not taken, or between
 //!   threads that happened to run one after the other, is not reported.
+//! - Of each eight bytes it remembers the last few accesses, and a race with
+//!   an older one is missed.
 //! - Near a stand-alone fence it can miss a race, since `fence.c` takes the
 //!   fence for stronger than it is; so for each last drop of an `Arc`. It
 //!   invents none.

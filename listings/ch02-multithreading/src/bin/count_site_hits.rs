@@ -7,7 +7,7 @@ fn main() {
     let hits = AtomicU32::new(0);
     let serve = || {
         for _ in 0..1000 {
-            // Relaxed: no addition is lost under any order, and nobody
+            // Relaxed: no addition is lost under any ordering, and nobody
             // concludes anything else from this number.
             hits.fetch_add(1, Relaxed);
         }

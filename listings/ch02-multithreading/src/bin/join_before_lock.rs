@@ -19,7 +19,9 @@ fn main() -> Result<(), ThreadPoolBuildError> {
     pool.in_place_scope(|s| {
         s.spawn(|_| {
             println!("request 1: counts two halves");
-            worker_of_1.set(rayon::current_thread_index()).unwrap();
+            worker_of_1
+                .set(rayon::current_thread_index())
+                .expect("set once");
             let left = || {
                 halves.wait();
                 words("wait for the lock")

@@ -22,7 +22,9 @@ fn main() -> Result<(), ThreadPoolBuildError> {
         s.spawn(|_| {
             let mut total = total.lock().unwrap();
             println!("request 1: has the lock, counts two halves");
-            worker_of_1.set(rayon::current_thread_index()).unwrap();
+            worker_of_1
+                .set(rayon::current_thread_index())
+                .expect("set once");
             let left = || {
                 halves.wait();
                 words("wait for the lock")

@@ -22,7 +22,7 @@ fn main() {
             s.spawn(serve);
         }
     });
-    // SAFETY: the scope has ended, so that this thread is the only one.
+    // SAFETY: the scope has ended, so this thread is the only one.
     let hits = unsafe { HITS };
     println!("4000 requests, hits: ~{hits}");
 }

@@ -1,5 +1,5 @@
 //! 200 prices from a service that takes 5 ms for each: by the number of
-//! workers, and by the room in the queue, in Rust and in Python.
+//! workers, in Rust and in Python, and in Rust by the room in the queue.
 
 use ch02_multithreading::price_service::{PriceService, Reply, fetch};
 use ch02_multithreading::worker_pool::WorkerPool;

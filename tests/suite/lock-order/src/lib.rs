@@ -11,6 +11,7 @@
 
 pub use ::std::*;
 
+mod like_std;
 mod mutex;
 mod once;
 mod order;

@@ -1,6 +1,5 @@
+use crate::like_std;
 use crate::order::{Held, Name, mapped, tried};
-use std::fmt;
-use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 use std::sync::{self, LockResult, TryLockResult, WaitTimeoutResult};
 use std::time::Duration;
@@ -16,25 +15,6 @@ pub struct Mutex<T: ?Sized> {
 pub struct MutexGuard<'a, T: ?Sized> {
     inner: sync::MutexGuard<'a, T>,
     held: Held,
-}
-
-impl<T> Mutex<T> {
-    /// As in std.
-    pub const fn new(value: T) -> Self {
-        Mutex {
-            name: Name::new(),
-            inner: sync::Mutex::new(value),
-        }
-    }
-
-    /// As in std.
-    ///
-    /// # Errors
-    ///
-    /// It is poisoned.
-    pub fn into_inner(self) -> LockResult<T> {
-        self.inner.into_inner()
-    }
 }
 
 impl<T: ?Sized> Mutex<T> {
@@ -63,64 +43,10 @@ impl<T: ?Sized> Mutex<T> {
         };
         tried(self.inner.try_lock(), got)
     }
-
-    /// As in std.
-    pub fn is_poisoned(&self) -> bool {
-        self.inner.is_poisoned()
-    }
-
-    /// As in std.
-    pub fn clear_poison(&self) {
-        self.inner.clear_poison();
-    }
-
-    /// As in std.
-    ///
-    /// # Errors
-    ///
-    /// It is poisoned.
-    pub fn get_mut(&mut self) -> LockResult<&mut T> {
-        self.inner.get_mut()
-    }
 }
 
-impl<T> From<T> for Mutex<T> {
-    fn from(value: T) -> Self {
-        Mutex::new(value)
-    }
-}
-
-impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.inner.fmt(f)
-    }
-}
-
-impl<T: ?Sized> Deref for MutexGuard<'_, T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.inner
-    }
-}
-
-impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
-    fn deref_mut(&mut self) -> &mut T {
-        &mut self.inner
-    }
-}
-
-impl<T: ?Sized + fmt::Debug> fmt::Debug for MutexGuard<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.inner.fmt(f)
-    }
-}
-
-impl<T: ?Sized + fmt::Display> fmt::Display for MutexGuard<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.inner.fmt(f)
-    }
-}
+like_std::lock!(Mutex);
+like_std::guard!(MutexGuard, writes);
 
 /// [`std::sync::Condvar`], for watched mutexes: one that takes its mutex again
 /// while the thread holds another waits for it as `lock` does.
