@@ -4,3 +4,5 @@
 compile_error!(
     "chapter 3 asks Linux's kernel for processes, and builds on Linux alone"
 );
+
+pub mod helper;
