@@ -11,7 +11,6 @@ use std::{env, thread};
 
 fn service() -> Result<(), Box<dyn Error>> {
     let me = process::id().to_string();
-    #[expect(clippy::zombie_processes, reason = "it ends before its helper")]
     Command::new(env::current_exe()?)
         .args(["helper", &me])
         .spawn()?;
