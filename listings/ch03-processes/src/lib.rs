@@ -1,0 +1,8 @@
+//! What chapter 3 builds and its listings share. It is about Linux throughout.
+
+#[cfg(not(target_os = "linux"))]
+compile_error!(
+    "chapter 3 asks Linux's kernel for processes, and builds on Linux alone"
+);
+
+pub mod helper;
