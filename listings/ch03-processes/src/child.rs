@@ -9,9 +9,8 @@
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::process::{
-    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, WaitIdStatus,
-    getppid, pidfd_open, pidfd_send_signal, set_parent_process_death_signal,
-    waitid,
+    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, WaitIdStatus, getppid,
+    pidfd_open, pidfd_send_signal, set_parent_process_death_signal, waitid,
 };
 
 use std::fs;
@@ -117,12 +116,14 @@ impl Child {
                 let pid = Pid::from_raw(pid).expect("a child's is positive");
                 // Nobody reaps the child before this, so that `pid` is its.
                 match pidfd_open(pid, PidfdFlags::empty()) {
-                    Ok(pidfd) => Ok(Child { pid, pidfd, status: None }),
+                    Ok(pidfd) => Ok(Child {
+                        pid,
+                        pidfd,
+                        status: None,
+                    }),
                     Err(error) => {
-                        let _ = rustix::process::kill_process(
-                            pid,
-                            Signal::KILL,
-                        );
+                        let _ =
+                            rustix::process::kill_process(pid, Signal::KILL);
                         let _ = ended(WaitId::Pid(pid), false);
                         Err(error.into())
                     }
@@ -172,7 +173,8 @@ impl Child {
         if self.status.is_none() {
             self.status = ended(WaitId::PidFd(self.pidfd.as_fd()), false)?;
         }
-        self.status.ok_or_else(|| io::Error::other("it has not ended"))
+        self.status
+            .ok_or_else(|| io::Error::other("it has not ended"))
     }
 
     /// Waits for the child's end, until `deadline`: `None` if it has not

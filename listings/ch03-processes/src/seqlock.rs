@@ -54,7 +54,8 @@ impl<const N: usize> SeqLock<N> {
         let before = self.sequence.load(Relaxed);
         // Acquire: what the last writer stored comes before what we store.
         let claim = |odd| {
-            self.sequence.compare_exchange(before, odd, Acquire, Relaxed)
+            self.sequence
+                .compare_exchange(before, odd, Acquire, Relaxed)
         };
         if before % 2 == 1 || claim(before.wrapping_add(1)).is_err() {
             return false;
@@ -97,7 +98,7 @@ impl<const N: usize> Default for SeqLock<N> {
 #[cfg(test)]
 mod tests {
     use super::SeqLock;
-    use std::sync::atomic::Ordering::Relaxed;
+    use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
     use std::thread;
 
     #[test]
@@ -107,7 +108,7 @@ mod tests {
         thread::scope(|s| {
             s.spawn(|| {
                 for n in 1..=writes {
-                    let write = |words: &[_; 4]| {
+                    let write = |words: &[AtomicU64; 4]| {
                         for word in words {
                             word.store(n, Relaxed);
                         }

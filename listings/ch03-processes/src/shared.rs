@@ -186,7 +186,11 @@ impl<T: Shareable> SharedSlice<T> {
     /// `len` is 0, or the system has not so much memory.
     pub fn new(len: usize) -> io::Result<Self> {
         let memory = Mapping::anonymous(bytes::<T>(len)?)?;
-        Ok(SharedSlice { memory, len, of: PhantomData })
+        Ok(SharedSlice {
+            memory,
+            len,
+            of: PhantomData,
+        })
     }
 
     /// The `len` values in a [`memory_file`].
@@ -210,7 +214,11 @@ impl<T: Shareable> SharedSlice<T> {
         }
         let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
         let memory = Mapping::of_file(file, bytes, access)?;
-        Ok(SharedSlice { memory, len, of: PhantomData })
+        Ok(SharedSlice {
+            memory,
+            len,
+            of: PhantomData,
+        })
     }
 }
 
@@ -261,9 +269,8 @@ pub fn memory_file<T: Shareable>(name: &str, len: usize) -> io::Result<File> {
     let flags = MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_ALLOW_SEALING;
     let file = File::from(memfd_create(name, flags)?);
     file.set_len(bytes.get() as u64)?;
-    let seals = SealFlag::F_SEAL_SHRINK
-        | SealFlag::F_SEAL_GROW
-        | SealFlag::F_SEAL_SEAL;
+    let seals =
+        SealFlag::F_SEAL_SHRINK | SealFlag::F_SEAL_GROW | SealFlag::F_SEAL_SEAL;
     fcntl(&file, FcntlArg::F_ADD_SEALS(seals))?;
     Ok(file)
 }

@@ -172,7 +172,8 @@ impl<const N: usize> Table<N> {
             io::Error::new(io::ErrorKind::InvalidInput, message)
         })?;
         let flags = OFlag::O_CREAT | OFlag::O_EXCL | OFlag::O_RDWR;
-        let file = File::from(shm_open(name, flags, Mode::S_IRUSR | Mode::S_IWUSR)?);
+        let file =
+            File::from(shm_open(name, flags, Mode::S_IRUSR | Mode::S_IWUSR)?);
         // From here on dropping `made` removes the name.
         let mut made = Made(Some(name));
         // The size first. A mapping behind the file's end is no error, but
@@ -188,11 +189,17 @@ impl<const N: usize> Table<N> {
         header.records.store(records.records as u64, Relaxed);
         header.size.store(size.get() as u64, Relaxed);
         header.writer.store(process::id(), Relaxed);
-        header.started.store(start_of(process::id()).unwrap_or(0), Relaxed);
+        header
+            .started
+            .store(start_of(process::id()).unwrap_or(0), Relaxed);
         // Release: who reads the magic word sees the rest.
         header.magic.store(MAGIC, Release);
         let name = made.0.take().map(str::to_owned);
-        Ok(Table { records, name, maker: process::id() })
+        Ok(Table {
+            records,
+            name,
+            maker: process::id(),
+        })
     }
 
     /// Stores `words` in a record, all or none as far as readers can see.
@@ -310,12 +317,18 @@ impl<const N: usize> Reader<N> {
         let file = File::from(shm_open(name, flags, Mode::empty())?);
         let (memory, claim) = look_at(&file)?;
         let records = claim.check::<N>(memory.bytes() as u64)?;
-        let Claim { writer, started, .. } = claim;
+        let Claim {
+            writer, started, ..
+        } = claim;
         if !is_alive(writer, started) {
             return Err(TableError::Stale(writer));
         }
         let records = Records { memory, records };
-        Ok(Reader { records, writer, started })
+        Ok(Reader {
+            records,
+            writer,
+            started,
+        })
     }
 
     /// How many records there are.
@@ -402,13 +415,15 @@ pub fn remove_stale(name: &str) -> io::Result<bool> {
         let (ours, theirs) = (file.metadata()?, other.metadata()?);
         Ok((ours.dev(), ours.ino()) == (theirs.dev(), theirs.ino()))
     };
-    match open() {
-        Ok(fd) if stale && same(&File::from(fd))? => {
-            shm_unlink(name)?;
-            Ok(true)
-        }
-        _ => Ok(false),
+    let there = match open() {
+        Ok(fd) => same(&File::from(fd))?,
+        Err(nix::Error::ENOENT) => false,
+        Err(error) => return Err(error.into()),
+    };
+    if stale && there {
+        shm_unlink(name)?;
     }
+    Ok(stale && there)
 }
 
 /// A table's pages, of which `records` records are known to be there.
@@ -643,14 +658,8 @@ mod tests {
                 "no table: it begins with 0x0000000000000000",
             ),
             (with(header(3, 2, 112, own), 112), "records of 3 words"),
-            (
-                with(header(2, 2, 112, own), 111),
-                "2 records in 111 bytes",
-            ),
-            (
-                with(header(2, 3, 112, own), 112),
-                "3 records in 112 bytes",
-            ),
+            (with(header(2, 2, 112, own), 111), "2 records in 111 bytes"),
+            (with(header(2, 3, 112, own), 112), "3 records in 112 bytes"),
             (
                 with(header(2, u64::MAX / 24 + 3, 112, own), 112),
                 "768614336404564653 records in 112 bytes",

@@ -2,7 +2,7 @@
 //@ loses: 40 (lines)
 //@ repair: share_import_status
 
-use ch03_processes::shared::{Shared, Shareable, memory_file};
+use ch03_processes::shared::{Shareable, Shared, memory_file};
 use std::io;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicU16, AtomicU32, AtomicU64};

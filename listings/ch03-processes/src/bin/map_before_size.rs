@@ -20,7 +20,11 @@ fn main() -> io::Result<()> {
     shm_unlink(name.as_str())?;
 
     let memory = MmapOptions::new().len(4096).map_raw(&file)?;
-    println!("mapped {} bytes of {}", memory.len(), file.metadata()?.len());
+    println!(
+        "mapped {} bytes of {}",
+        memory.len(),
+        file.metadata()?.len()
+    );
     // SAFETY: none. UNSOUND: there is an address, and no memory behind it.
     let update = unsafe { AtomicU64::from_ptr(memory.as_mut_ptr().cast()) };
     update.store(1, Relaxed);
