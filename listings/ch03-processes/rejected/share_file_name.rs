@@ -6,7 +6,7 @@ use ch03_processes::shared::Shared;
 use std::io;
 
 fn main() -> io::Result<()> {
-    let name = Shared::<String>::new()?; //~ E0277
-    println!("file: {}", *name);
+    let file = Shared::<String>::new()?; //~ E0277
+    println!("shared at {:p}", &file);
     Ok(())
 }

@@ -137,15 +137,18 @@ macro_rules! shareable {
 /// # std::io::Result::Ok(())
 /// ```
 #[derive(Debug)]
-pub struct Shared<T: Shareable>(SharedSlice<T>);
+pub struct Shared<T>(SharedSlice<T>);
 
-impl<T: Shareable> Shared<T> {
+impl<T> Shared<T> {
     /// A value that children share which are forked from now on.
     ///
     /// # Errors
     ///
     /// The system has no memory left.
-    pub fn new() -> io::Result<Self> {
+    pub fn new() -> io::Result<Self>
+    where
+        T: Shareable,
+    {
         SharedSlice::new(1).map(Shared)
     }
 
@@ -154,7 +157,10 @@ impl<T: Shareable> Shared<T> {
     /// # Errors
     ///
     /// As [`SharedSlice::map`].
-    pub fn map(file: &File) -> io::Result<Self> {
+    pub fn map(file: &File) -> io::Result<Self>
+    where
+        T: Shareable,
+    {
         SharedSlice::map(file, 1).map(Shared)
     }
 }
@@ -167,24 +173,26 @@ impl<T: Shareable> Deref for Shared<T> {
     }
 }
 
-// ANCHOR: slice
 /// Values in memory that several processes share: a [`Shared`] with a length.
 #[derive(Debug)]
-pub struct SharedSlice<T: Shareable> {
+pub struct SharedSlice<T> {
     /// Holds `len` values of `T`, from its start.
     memory: Mapping,
     len: usize,
     of: PhantomData<T>,
 }
 
-impl<T: Shareable> SharedSlice<T> {
+impl<T> SharedSlice<T> {
     /// `len` values, all zeros. Children that are forked from now on share
     /// them.
     ///
     /// # Errors
     ///
     /// `len` is 0, or the system has not so much memory.
-    pub fn new(len: usize) -> io::Result<Self> {
+    pub fn new(len: usize) -> io::Result<Self>
+    where
+        T: Shareable,
+    {
         let memory = Mapping::anonymous(bytes::<T>(len)?)?;
         Ok(SharedSlice {
             memory,
@@ -199,7 +207,10 @@ impl<T: Shareable> SharedSlice<T> {
     ///
     /// The file has another size, or it is not sealed: whoever else has it
     /// could shrink it, and then touching the values would be SIGBUS.
-    pub fn map(file: &File, len: usize) -> io::Result<Self> {
+    pub fn map(file: &File, len: usize) -> io::Result<Self>
+    where
+        T: Shareable,
+    {
         let bytes = bytes::<T>(len)?;
         let seals = fcntl(file, FcntlArg::F_GET_SEALS)?;
         if !SealFlag::from_bits_retain(seals).contains(SealFlag::F_SEAL_SHRINK)
@@ -234,7 +245,6 @@ impl<T: Shareable> Deref for SharedSlice<T> {
         unsafe { slice::from_raw_parts(start.as_ptr(), self.len) }
     }
 }
-// ANCHOR_END: slice
 
 /// Memory for `len` values of `T`, all zeros, as a file without a name: for a
 /// process that is not forked but executed. Hand it over as an inherited
