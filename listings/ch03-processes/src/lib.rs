@@ -5,4 +5,10 @@ compile_error!(
     "chapter 3 asks Linux's kernel for processes, and builds on Linux alone"
 );
 
+pub mod child;
 pub mod helper;
+mod mapping;
+pub mod meeting;
+pub mod seqlock;
+pub mod shared;
+pub mod table;

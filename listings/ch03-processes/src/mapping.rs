@@ -1,0 +1,69 @@
+//! Memory that several processes map: one `mmap`, one `munmap`.
+
+use nix::sys::mman::{MapFlags, ProtFlags, mmap, mmap_anonymous, munmap};
+use std::ffi::c_void;
+use std::io;
+use std::num::NonZeroUsize;
+use std::os::fd::AsFd;
+use std::ptr::NonNull;
+
+/// Pages that other processes may map as well. Dropping it unmaps them here,
+/// and nowhere else.
+#[derive(Debug)]
+pub(crate) struct Mapping {
+    start: NonNull<c_void>,
+    bytes: NonZeroUsize,
+}
+
+impl Mapping {
+    /// New pages, filled with zeros. Children that are forked later have them
+    /// too, at the same address; no other process can.
+    pub(crate) fn anonymous(bytes: NonZeroUsize) -> io::Result<Self> {
+        let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
+        // SAFETY: the kernel chooses an address that is free, so that no
+        // memory in use is replaced.
+        let start = unsafe {
+            mmap_anonymous(None, bytes, access, MapFlags::MAP_SHARED)
+        }?;
+        Ok(Mapping { start, bytes })
+    }
+
+    /// The first `bytes` of `file`. Touching what lies behind the file's end
+    /// is SIGBUS: the caller has looked at its size.
+    pub(crate) fn of_file(
+        file: impl AsFd,
+        bytes: NonZeroUsize,
+        access: ProtFlags,
+    ) -> io::Result<Self> {
+        // SAFETY: as in `anonymous`.
+        let start = unsafe {
+            mmap(None, bytes, access, MapFlags::MAP_SHARED, file, 0)
+        }?;
+        Ok(Mapping { start, bytes })
+    }
+
+    /// The first byte, at the start of a page.
+    pub(crate) fn start(&self) -> NonNull<u8> {
+        self.start.cast()
+    }
+
+    /// How many bytes there are.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes.get()
+    }
+}
+
+impl Drop for Mapping {
+    fn drop(&mut self) {
+        // SAFETY: this is what `mmap` returned, and nobody else unmaps it.
+        // References into it borrow from the `Mapping`'s owner.
+        let unmapped = unsafe { munmap(self.start, self.bytes.get()) };
+        debug_assert_eq!(unmapped, Ok(()), "of a whole mapping");
+    }
+}
+
+// SAFETY: it is an address that all threads can use; what they do there is
+// for whoever makes references of it to answer for.
+unsafe impl Send for Mapping {}
+// SAFETY: as above; through `&Mapping` nothing changes.
+unsafe impl Sync for Mapping {}
