@@ -4,3 +4,7 @@
 compile_error!(
     "chapter 3 asks Linux's kernel for processes, and builds on Linux alone"
 );
+
+pub mod child;
+pub mod frame;
+pub mod process_pool;
