@@ -69,8 +69,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
-use std::process::ExitStatus;
 use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
 use std::rc::{Rc, Weak};
 use std::time::{Duration, Instant};
 
@@ -331,7 +331,11 @@ impl<'a> ProcessPool<'a> {
         R: Serialize + DeserializeOwned,
     {
         let results = self.imap_unordered(items, f)?;
-        Ok(Ordered { results, next: 0, early: BTreeMap::new() })
+        Ok(Ordered {
+            results,
+            next: 0,
+            early: BTreeMap::new(),
+        })
     }
 
     /// The results as they come, with the index of the item.
@@ -348,7 +352,10 @@ impl<'a> ProcessPool<'a> {
         'a: 'b,
         R: Serialize + DeserializeOwned,
     {
-        Ok(Unordered { crew: self.crew(items, f, 1)?, broken: false })
+        Ok(Unordered {
+            crew: self.crew(items, f, 1)?,
+            broken: false,
+        })
     }
 
     /// Runs `f` in a worker of its own. If as many as the pool may have are

@@ -1,0 +1,30 @@
+//! Breaks a pool's workers at every step of their work, and the system that
+//! they need: PAIRS faults that follow from SEED.
+//@ twin: none (it tests this book's pool)
+
+use ch03_processes::process_pool::faults::{self, Plan};
+use std::env;
+use std::error::Error;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut numbers = env::args().skip(1).map(|word| word.parse());
+    let pairs = numbers.next().unwrap_or(Ok(20))?;
+    let seed = numbers.next().unwrap_or(Ok(3))?;
+
+    println!("seed {seed}");
+    for plan in Plan::from_seed(seed).take(pairs as usize) {
+        plan.run()?;
+    }
+    println!("{pairs} deaths: start, task, encoding, sending");
+    println!("{} noticed by the pool", faults::noticed_by_the_pool()?);
+    println!("{} refusals: no descriptor", faults::no_descriptors()?);
+    println!("{} refusals: no process", faults::no_processes()?);
+    match faults::full_shared_memory()? {
+        Some(n) => println!("~{n} full /dev/shm"),
+        None => println!("~0 full /dev/shm"),
+    }
+    println!("{} workers of a dropped call", faults::dropped_in_mid_job()?);
+    println!("{} workers of a killed pool", faults::parent_killed()?);
+    println!("each task delivered once, nothing left behind");
+    Ok(())
+}
