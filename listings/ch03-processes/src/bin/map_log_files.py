@@ -41,7 +41,7 @@ def main() -> None:
         print(f"starmap: hour 3: {third}")
 
         for hour, missing in enumerate(pool.imap(wanted, range(24), 4)):
-            if missing > 51:
+            if missing < 45:
                 print(f"imap: hour {hour} is the first with {missing}")
                 break
 

@@ -18,7 +18,7 @@ use serde::ser::{SerializeTuple, Serializer};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
 use std::io::{self, PipeReader, Read, Write};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, AsRawFd};
 use std::process;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
@@ -279,9 +279,18 @@ impl Serialize for Record {
 ///
 /// What was not as the pool promises.
 pub fn no_descriptors() -> Result<u32, String> {
+    // A limit is on the number of a descriptor: no lower one may be free.
+    let highest = leftovers().descriptors.last().copied().unwrap_or(2);
+    let mut fill = Vec::new();
+    loop {
+        let file = File::open("/dev/null").map_err(|e| e.to_string())?;
+        if file.as_raw_fd() as u64 > highest {
+            break;
+        }
+        fill.push(file);
+    }
     let left = leftovers();
     let (soft, hard) = limit(Resource::RLIMIT_NOFILE)?;
-    let highest = left.descriptors.iter().max().copied().unwrap_or(2);
     let mut refused = 0;
     let mut enough = false;
     for more in 0..16 {
