@@ -27,6 +27,9 @@ const LOOK: Duration = Duration::from_millis(20);
 /// How often what got lost without a trace is handed out once more.
 const GAPS: u32 = 16;
 
+/// In a frame of what went wrong before the first task.
+const NO_TASK: u64 = u64::MAX;
+
 /// What the pool knows of a task.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Known {
@@ -213,8 +216,16 @@ impl<'a, R: DeserializeOwned> Crew<'a, R> {
                 Some(Known::Settled) => continue,
                 Some(_) => {}
                 None => {
-                    rubbish = Some((None, format!("there is no {task}")));
-                    break;
+                    match decode::<Result<(), String>>(frame.payload) {
+                        Ok(Err(message)) if frame.task == NO_TASK => {
+                            worker.death = Some(Death::Panic(message));
+                        }
+                        _ => {
+                            let what = format!("there is no task {task}");
+                            rubbish = Some((None, what));
+                        }
+                    }
+                    continue;
                 }
             }
             match decode::<Result<R, String>>(frame.payload) {
@@ -454,10 +465,14 @@ fn work(
     // A panic's message travels with the error. The parent says what is to
     // be said on standard error.
     set_hook(Box::new(|_| {}));
-    if let Some(start) = &settings.start {
-        start();
-    }
     let mut frame = Vec::new();
+    if let Some(start) = &settings.start
+        && let Err(payload) = catch_unwind(AssertUnwindSafe(|| start()))
+    {
+        complain(NO_TASK, said(payload), &mut frame);
+        board.send(slot, &frame);
+        return 101;
+    }
     let mut one = |task: usize| {
         board.tell(slot, State::Holding(task));
         let result = catch_unwind(AssertUnwindSafe(|| run(task, &mut frame)));
@@ -468,8 +483,7 @@ fn work(
         };
         let sound = complaint.is_none();
         if let Some(complaint) = complaint {
-            let error: Result<(), String> = Err(complaint);
-            encode(task as u64, &error, &mut frame).expect("it is a text");
+            complain(task as u64, complaint, &mut frame);
         }
         board.send(slot, &frame);
         sound
@@ -497,6 +511,12 @@ fn work(
     }
     board.tell(slot, State::Retired);
     0
+}
+
+/// Writes the frame of a panic.
+fn complain(task: u64, message: String, frame: &mut Vec<u8>) {
+    let error: Result<(), String> = Err(message);
+    encode(task, &error, frame).expect("it is a text");
 }
 
 /// A panic's message.
