@@ -59,7 +59,7 @@ impl std::error::Error for Rubbish {}
 /// use ch03_processes::frame::{Frames, decode, encode};
 ///
 /// let mut bytes = Vec::new();
-/// encode(7, &("thumbnail", 120), &mut bytes)?;
+/// encode(7, &("thumbnail", 120u32), &mut bytes)?;
 ///
 /// let mut frames = Frames::default();
 /// frames.push(&bytes[..10]);

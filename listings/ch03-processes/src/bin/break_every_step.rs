@@ -17,14 +17,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     println!("{pairs} deaths: start, task, encoding, sending");
     println!("{} noticed by the pool", faults::noticed_by_the_pool()?);
-    println!("{} refusals: no descriptor", faults::no_descriptors()?);
-    println!("{} refusals: no process", faults::no_processes()?);
-    match faults::full_shared_memory()? {
-        Some(n) => println!("~{n} full /dev/shm"),
-        None => println!("~0 full /dev/shm"),
+    println!("{} limits on descriptors", faults::no_descriptors()?);
+    println!("{} processes refused", faults::no_processes()?);
+    let full = faults::full_shared_memory()?.unwrap_or(0);
+    println!("~{full} full /dev/shm");
+    println!(
+        "{} workers of a dropped call",
+        faults::dropped_in_mid_job()?
+    );
+    match faults::parent_killed()? {
+        Some(workers) => println!("{workers} workers of a killed pool"),
+        None => println!("a killed pool: not tried, a child has threads"),
     }
-    println!("{} workers of a dropped call", faults::dropped_in_mid_job()?);
-    println!("{} workers of a killed pool", faults::parent_killed()?);
     println!("each task delivered once, nothing left behind");
     Ok(())
 }
