@@ -154,10 +154,10 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Task { task, pid, death } => {
-                write!(f, "task {task}: its worker, pid ~{pid}, {death}")
+                write!(f, "task {task}: its worker, pid {pid}, {death}")
             }
             Error::Start { pid, death } => {
-                write!(f, "a worker, pid ~{pid}, before any task: {death}")
+                write!(f, "a worker, pid {pid}, before any task: {death}")
             }
             Error::System(error) => write!(f, "pool: {error}"),
         }

@@ -1,7 +1,7 @@
 //! Workers are killed in mid-job: the pool runs a job once more, or says why
 //! there is no result.
 
-use ch03_processes::process_pool::ProcessPool;
+use ch03_processes::process_pool::{self, ProcessPool};
 use nix::sys::signal::{Signal, raise};
 use std::error::Error;
 use std::fs;
@@ -34,7 +34,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         match result {
             Ok(Ok(bytes)) => println!("photo {photo}: {bytes} bytes"),
             Ok(Err(error)) => println!("photo {photo}: {error}"),
-            Err(error) => println!("photo {photo}: no result: {error}"),
+            Err(process_pool::Error::Task { pid, death, .. }) => {
+                println!("photo {photo}: its worker, pid ~{pid}, {death}");
+            }
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(())

@@ -79,6 +79,8 @@ pub struct Crew<'a, R> {
     open: usize,
     gaps: u32,
     looked: Instant,
+    /// What ended this call while nobody was there to be told.
+    failure: Option<Error>,
     out: VecDeque<(usize, Result<R, Error>)>,
 }
 
@@ -105,6 +107,7 @@ impl<'a, R: DeserializeOwned> Crew<'a, R> {
             open: tasks,
             gaps: 0,
             looked: Instant::now(),
+            failure: None,
             out: VecDeque::new(),
         };
         // If one cannot be started, `Drop` ends the others.
@@ -144,6 +147,9 @@ impl<'a, R: DeserializeOwned> Crew<'a, R> {
         eager: bool,
         deadline: Option<Instant>,
     ) -> Result<(), Error> {
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
+        }
         self.attend()?;
         if !self.out.is_empty() || self.over() {
             return Ok(());
@@ -169,7 +175,6 @@ impl<'a, R: DeserializeOwned> Crew<'a, R> {
         for i in 0..self.workers.len() {
             self.read(i);
         }
-        self.look()?;
         let mut i = 0;
         while i < self.workers.len() {
             match self.workers[i].child.try_wait()? {
@@ -184,6 +189,7 @@ impl<'a, R: DeserializeOwned> Crew<'a, R> {
                 None => i += 1,
             }
         }
+        self.look()?;
         self.top_up()
     }
 
@@ -198,7 +204,11 @@ impl<'a, R: DeserializeOwned> Crew<'a, R> {
             self.board.receive(worker.slot, |more| frames.spare(more));
         let mut rubbish = match received {
             Ok(0) => return,
-            Ok(_) => None,
+            // It may have waited for this.
+            Ok(_) => {
+                worker.seen.1 = Instant::now();
+                None
+            }
             Err(()) => Some((None, "its ring is out of order".to_owned())),
         };
         while rubbish.is_none() {
@@ -257,13 +267,19 @@ impl<'a, R: DeserializeOwned> Crew<'a, R> {
     fn look(&mut self) -> Result<(), Error> {
         let now = Instant::now();
         let often = self.settings.deadline.map_or(LOOK, |d| LOOK.min(d / 4));
-        if now.duration_since(self.looked) < often {
+        let away = now.duration_since(self.looked);
+        if away < often {
             return Ok(());
         }
         self.looked = now;
         for worker in &mut self.workers {
             let state = self.board.state(worker.slot);
-            if state != worker.seen.0 || self.board.starving(worker.slot) {
+            // Nobody may have looked for long, or all of this was stopped
+            // by Ctrl-Z: then the clocks start anew.
+            if state != worker.seen.0
+                || self.board.starving(worker.slot)
+                || away > 4 * LOOK
+            {
                 worker.seen = (state, now);
             }
             // Twice: Ctrl-Z stops all, and `fg` may wake this process first.
@@ -408,23 +424,26 @@ impl<R> Drop for Crew<'_, R> {
 
 /// What a crew is to a pool that does not know its results' type.
 pub trait Drive {
-    /// See [`Crew::over`].
+    /// Is it over, or has it failed?
     fn done(&self) -> bool;
     /// Does what is to be done before one may sleep on the descriptors.
-    fn prepare(&mut self) -> Result<(), Error>;
+    fn prepare(&mut self);
     /// They become readable when something has happened.
     fn fds(&self) -> Vec<BorrowedFd<'_>>;
 }
 
 impl<R: DeserializeOwned> Drive for Crew<'_, R> {
     fn done(&self) -> bool {
-        self.over()
+        self.over() || self.failure.is_some()
     }
 
-    fn prepare(&mut self) -> Result<(), Error> {
+    fn prepare(&mut self) {
         self.board.awake();
         self.board.want(Wanted::Any);
-        self.attend()
+        if let Err(error) = self.attend() {
+            self.end();
+            self.failure = Some(error);
+        }
     }
 
     fn fds(&self) -> Vec<BorrowedFd<'_>> {
@@ -439,7 +458,7 @@ pub fn wait_for_one(
     crews: &[Rc<RefCell<dyn Drive + '_>>],
 ) -> Result<(), Error> {
     for crew in crews {
-        crew.borrow_mut().prepare()?;
+        crew.borrow_mut().prepare();
     }
     if crews.iter().any(|crew| crew.borrow().done()) {
         return Ok(());

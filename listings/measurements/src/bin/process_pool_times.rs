@@ -2,7 +2,7 @@
 //! the handing out, and making, using and closing one.
 //!
 //! Each language maps a task of its own of about a microsecond, 100,000
-//! times. `overhead_s` is what a task takes beyond half of what it takes in a
+//! times. `overhead_ns` is what a task takes beyond half of what it takes in a
 //! loop, timed in the same sample.
 
 use ch03_processes::process_pool::ProcessPool;
@@ -16,7 +16,7 @@ const TASKS: u64 = 100_000;
 /// A chain of multiplications, each of which waits for the one before.
 fn microsecond(seed: &u64) -> u64 {
     let step = |n: u64, _| n.wrapping_mul(6_364_136_223_846_793_005) ^ 11;
-    (0..700).map(black_box).fold(*seed, step)
+    (0..800).map(black_box).fold(*seed, step)
 }
 
 fn map(chunk: Option<usize>) -> Result<Sample, Box<dyn Error>> {
@@ -36,7 +36,7 @@ fn map(chunk: Option<usize>) -> Result<Sample, Box<dyn Error>> {
     assert!(results == alone);
     Ok(vec![
         ("wall_s", wall),
-        ("overhead_s", (wall - serial / 2.0) / TASKS as f64),
+        ("overhead_ns", (wall - serial / 2.0) / TASKS as f64 * 1e9),
         ("serial_s", serial),
     ])
 }
@@ -53,7 +53,7 @@ fn make_use_close() -> Result<Sample, Box<dyn Error>> {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let values = &["wall_s", "overhead_s", "serial_s"];
+    let values = &["wall_s", "overhead_ns", "serial_s"];
     Comparison::new("process_pool_times")
         .python("Python map, chunks of 1", "map 1", values)
         .python("Python map, its chunks", "map 0", values)
