@@ -204,15 +204,20 @@ impl Child {
     ///
     /// # Errors
     ///
-    /// As for [`Child::try_wait`].
+    /// The system refuses to look.
     pub fn stopped(&self) -> io::Result<Option<i32>> {
         // NOWAIT leaves the answer for the next who asks.
         let options = WaitIdOptions::STOPPED
             | WaitIdOptions::NOHANG
             | WaitIdOptions::NOWAIT;
         let id = WaitId::PidFd(self.pidfd.as_fd());
-        Ok(retry(|| waitid(id.clone(), options))?
-            .and_then(|status| status.stopping_signal()))
+        match retry(|| waitid(id.clone(), options)) {
+            Ok(status) => Ok(status.and_then(|s| s.stopping_signal())),
+            // One that has ended cannot stop any more, and is "no child"
+            // for who asks about stops alone.
+            Err(e) if e.raw_os_error() == Some(libc::ECHILD) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -6,9 +6,11 @@ compile_error!(
 );
 
 pub mod child;
+pub mod frame;
 pub mod helper;
 mod mapping;
 pub mod meeting;
+pub mod process_pool;
 pub mod seqlock;
 pub mod shared;
 pub mod table;

@@ -1,0 +1,57 @@
+"""A pool of processes searches a day's log files, called in five ways."""
+
+import os
+from multiprocessing import get_context
+
+wanted_status = 0
+
+
+def count(hour: int, status: int) -> int:
+    """How often a status stands in the log file of an hour."""
+    lines = ((i * 7919 + hour * 331) % (97 + hour) for i in range(1000))
+    return sum((404 if line < 5 else 200) == status for line in lines)
+
+
+def start(status: int) -> None:
+    global wanted_status
+    wanted_status = status
+
+
+def wanted(hour: int) -> int:
+    return count(hour, wanted_status)
+
+
+def pid(hour: int) -> int:
+    return os.getpid()
+
+
+def total(hours: range) -> int:
+    return sum(map(wanted, hours))
+
+
+def main() -> None:
+    fork = get_context("fork")
+    # In Python, tasks per child are chunks.
+    pool = fork.Pool(2, start, (404,), maxtasksperchild=2)
+    with pool:
+        day = sum(pool.map(wanted, range(24), chunksize=4))
+        print(f"map: {day} pages were missing")
+
+        third = pool.starmap(count, [(3, 404), (3, 200)])
+        print(f"starmap: hour 3: {third}")
+
+        for hour, missing in enumerate(pool.imap(wanted, range(24), 4)):
+            if missing < 45:
+                print(f"imap: hour {hour} is the first with {missing}")
+                break
+
+        workers = set(pool.imap_unordered(pid, range(24), 4))
+        print(f"imap_unordered: 3 workers or more: {str(len(workers) >= 3).lower()}")
+
+        night = pool.apply_async(total, (range(6),))
+        evening = pool.apply_async(total, (range(18, 24),))
+        print(f"apply_async: {night.get()} by night, {evening.get()} in the evening")
+
+
+if __name__ == "__main__":
+    main()

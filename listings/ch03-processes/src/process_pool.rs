@@ -1,0 +1,551 @@
+//! A pool of processes: `multiprocessing.Pool` with the `fork` start method,
+//! which outlives its workers.
+//!
+//! A call forks its workers. They have the function and the items in their
+//! copy of the memory, so that neither is sent; a worker takes an index from
+//! a counter in shared memory, and sends the result back in a frame
+//! ([`frame`](crate::frame)) through a ring of bytes, in shared memory as
+//! well. While there is work to do and room in the ring, a task costs no
+//! system call.
+//!
+//! # When a worker dies
+//!
+//! *Who holds which chunk.* A worker writes what it is at into its own slot
+//! of the shared memory, before it does it: `Claiming`, then the counter's
+//! `fetch_add`; `Holding(task)`, then the task. The kernel runs a worker's
+//! instructions up to some one and no further, so that what stands in the
+//! slot after the death is where it died. The pool reads it when it has
+//! reaped the worker.
+//!
+//! *How the pool knows.* It sleeps in poll(2) on a pidfd for each worker, and
+//! sees an end at once: a signal, an `exit`, a panic. A worker that is
+//! stopped does not make its pidfd readable, so that the pool looks at each,
+//! every 20 ms, with waitid(2) and `WSTOPPED`: one that was stopped two looks
+//! in a row is killed. So is one that is at one task for longer than the
+//! [deadline](ProcessPool::deadline), and one whose frames are rubbish. From
+//! there on it has died like any other.
+//!
+//! *What became of its results.* All that it published stands in its ring,
+//! in memory that does not die with it, and is read to the end. A frame that
+//! is not complete is discarded. The pool alone writes down which tasks have
+//! been delivered, so that none is delivered twice.
+//!
+//! *What is run again.* The task that it held is charged with the death. A
+//! new worker gets what has not been delivered of that chunk, before it takes
+//! anything from the counter. A task that is charged for the second time is
+//! not run again: its result is [`Error::Task`], with the process and the
+//! way it ended, and the rest of the chunk goes to a new worker. A worker
+//! that died while `Claiming` may have taken a chunk that its slot does not
+//! name. Nobody is charged; when the counter has come to its end and the
+//! workers have gone, what has not been delivered is handed out once more. A
+//! worker that dies before its first task, in the initializer say, is
+//! replaced once; if its successor does the same, the call ends with
+//! [`Error::Start`].
+//!
+//! So every task is delivered exactly once, as a result or as an error, and
+//! *may run twice*, or in part and then once more: it should be idempotent.
+//!
+//! *Who waits.* The pool never waits for a worker without a limit of 20 ms,
+//! after which it looks at all of them. It does wait for a task that runs for
+//! ever, unless there is a deadline. A worker waits for the pool, without a
+//! limit, when its ring is full; if the pool's process dies, the kernel kills
+//! the workers (`PR_SET_PDEATHSIG`). Dropping a call that is not complete
+//! kills its workers and reaps them.
+//!
+//! What it does not protect from: a task that writes over the shared memory
+//! on purpose; a result type whose `Deserialize` in the parent panics or
+//! hangs; processes that a task has started itself.
+
+mod board;
+mod crew;
+pub mod faults;
+mod strike;
+
+use crate::frame::encode;
+use crew::{Crew, Drive, Task};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
+use std::rc::{Rc, Weak};
+use std::time::{Duration, Instant};
+
+/// How a worker came to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Death {
+    /// By this signal: 9 is SIGKILL, 11 SIGSEGV.
+    Signal(i32),
+    /// With this exit status, in the middle of its work.
+    Exit(i32),
+    /// Its task panicked with this message, or its result could not be
+    /// written.
+    Panic(String),
+    /// This signal stopped it, and the pool killed it.
+    Stopped(i32),
+    /// It was at one task for longer than this, and the pool killed it.
+    Deadline(Duration),
+    /// It sent what is no result, and the pool killed it.
+    Rubbish(String),
+}
+
+impl fmt::Display for Death {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = |n: i32| {
+            let signal = nix::sys::signal::Signal::try_from(n);
+            signal.map_or(format!("signal {n}"), |s| s.to_string())
+        };
+        match self {
+            Death::Signal(n) => write!(f, "was killed by {}", name(*n)),
+            Death::Exit(status) => write!(f, "exited with {status}"),
+            Death::Panic(message) => write!(f, "panicked: {message}"),
+            Death::Stopped(n) => write!(f, "was stopped by {}", name(*n)),
+            Death::Deadline(limit) => write!(f, "took over {limit:?}"),
+            Death::Rubbish(what) => write!(f, "sent rubbish: {what}"),
+        }
+    }
+}
+
+impl From<ExitStatus> for Death {
+    fn from(status: ExitStatus) -> Self {
+        match status.signal() {
+            Some(signal) => Death::Signal(signal),
+            None => Death::Exit(status.code().unwrap_or_default()),
+        }
+    }
+}
+
+/// Why there is no result.
+#[derive(Debug)]
+pub enum Error {
+    /// Two workers died of this task.
+    Task {
+        /// The task's index.
+        task: usize,
+        /// The process of the second one.
+        pid: i32,
+        /// How that one ended.
+        death: Death,
+    },
+    /// Two workers, the second in place of the first, died before they held
+    /// a task. The call is over.
+    Start {
+        /// The process of the second one.
+        pid: i32,
+        /// How that one ended.
+        death: Death,
+    },
+    /// The system refused a process, memory or a descriptor, or this process
+    /// has more than one thread. The call is over.
+    System(io::Error),
+}
+
+impl Error {
+    /// Are there no more results to come?
+    fn is_final(&self) -> bool {
+        !matches!(self, Error::Task { .. })
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Task { task, pid, death } => {
+                write!(f, "task {task}: its worker, pid {pid}, {death}")
+            }
+            Error::Start { pid, death } => {
+                write!(f, "a worker, pid {pid}, before any task: {death}")
+            }
+            Error::System(error) => write!(f, "pool: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::System(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        Error::System(error)
+    }
+}
+
+/// How a pool's workers are to be.
+#[derive(Clone)]
+struct Settings<'a> {
+    workers: usize,
+    chunk: Option<usize>,
+    most: Option<usize>,
+    deadline: Option<Duration>,
+    start: Option<Rc<dyn Fn() + 'a>>,
+}
+
+/// A pool of worker processes. A call forks them; between calls there are
+/// none. For the protocol, and for what happens when a worker dies, see the
+/// [module](self).
+///
+/// This process may have one thread only, whenever a worker is forked: when a
+/// call begins, and when a worker has to be replaced.
+///
+/// # Examples
+///
+/// ```standalone_crate
+/// use ch03_processes::process_pool::ProcessPool;
+///
+/// let pool = ProcessPool::new(2);
+/// let lengths = pool.map(&["one", "three"], |name| name.len())?;
+/// assert_eq!(lengths, [3, 5]);
+///
+/// // A task that kills its worker is run once more, and then reported.
+/// let mut results = pool.imap(&[1, 0, 2], |&n| {
+///     if n == 0 { std::process::exit(3) }
+///     n * 10
+/// })?;
+/// assert_eq!(results.next().unwrap()?, 10);
+/// let error = results.next().unwrap().unwrap_err();
+/// assert!(error.to_string().ends_with("exited with 3"), "{error}");
+/// assert_eq!(results.next().unwrap()?, 20);
+/// assert!(results.next().is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct ProcessPool<'a> {
+    settings: Settings<'a>,
+    running: RefCell<Vec<Weak<RefCell<dyn Drive + 'a>>>>,
+}
+
+impl<'a> ProcessPool<'a> {
+    /// A pool of so many workers. None of them is there yet.
+    ///
+    /// # Panics
+    ///
+    /// `workers` is 0.
+    pub fn new(workers: usize) -> Self {
+        assert!(workers > 0, "a pool needs a worker");
+        ProcessPool {
+            settings: Settings {
+                workers,
+                chunk: None,
+                most: None,
+                deadline: None,
+                start: None,
+            },
+            running: RefCell::default(),
+        }
+    }
+
+    /// What each worker runs before its first task: Python's `initializer`.
+    pub fn initializer(mut self, start: impl Fn() + 'a) -> Self {
+        self.settings.start = Some(Rc::new(start));
+        self
+    }
+
+    /// A worker ends after the chunk in which it has run so many tasks, and
+    /// a new one takes its place: Python's `maxtasksperchild`, which counts
+    /// chunks.
+    pub fn max_tasks_per_child(mut self, tasks: usize) -> Self {
+        self.settings.most = Some(tasks.max(1));
+        self
+    }
+
+    /// How many tasks a worker takes at once. Unless told, it is a quarter of
+    /// a worker's even share in `map` and `starmap`, and 1 elsewhere.
+    pub fn chunk_size(mut self, tasks: usize) -> Self {
+        self.settings.chunk = Some(tasks.max(1));
+        self
+    }
+
+    /// How long a worker may be at one task, in wall time, or at its start.
+    /// It is looked at while the pool is being waited for.
+    pub fn deadline(mut self, limit: Duration) -> Self {
+        self.settings.deadline = Some(limit);
+        self
+    }
+
+    /// The results of all items, in their order.
+    ///
+    /// # Errors
+    ///
+    /// The first error to come; all workers are ended then. To have the
+    /// results of the other tasks as well, use [`ProcessPool::imap`].
+    pub fn map<T, R>(
+        &self,
+        items: &[T],
+        f: impl Fn(&T) -> R,
+    ) -> Result<Vec<R>, Error>
+    where
+        R: Serialize + DeserializeOwned,
+    {
+        let share = items.len().div_ceil(4 * self.settings.workers);
+        let mut crew = self.crew(items, f, share.max(1))?;
+        let mut results: Vec<Option<R>> = Vec::new();
+        results.resize_with(items.len(), || None);
+        while !crew.over() {
+            crew.turn(false, None)?;
+            for (task, result) in crew.settled() {
+                results[task] = Some(result?);
+            }
+        }
+        let all = results.into_iter();
+        Ok(all.map(|r| r.expect("each was settled")).collect())
+    }
+
+    /// As [`ProcessPool::map`], for a function of two arguments.
+    ///
+    /// # Errors
+    ///
+    /// As for [`ProcessPool::map`].
+    pub fn starmap<A, B, R>(
+        &self,
+        items: &[(A, B)],
+        f: impl Fn(&A, &B) -> R,
+    ) -> Result<Vec<R>, Error>
+    where
+        R: Serialize + DeserializeOwned,
+    {
+        self.map(items, |(a, b)| f(a, b))
+    }
+
+    /// The results in the order of the items, each as soon as it and those
+    /// before it are there. The workers run on while the iterator is not
+    /// asked, until their rings are full. Dropping it ends them.
+    ///
+    /// # Errors
+    ///
+    /// The first workers cannot be started.
+    pub fn imap<'b, T, R>(
+        &self,
+        items: &'b [T],
+        f: impl Fn(&T) -> R + 'b,
+    ) -> Result<Ordered<'b, R>, Error>
+    where
+        'a: 'b,
+        R: Serialize + DeserializeOwned,
+    {
+        let results = self.imap_unordered(items, f)?;
+        Ok(Ordered {
+            results,
+            next: 0,
+            early: BTreeMap::new(),
+        })
+    }
+
+    /// The results as they come, with the index of the item.
+    ///
+    /// # Errors
+    ///
+    /// The first workers cannot be started.
+    pub fn imap_unordered<'b, T, R>(
+        &self,
+        items: &'b [T],
+        f: impl Fn(&T) -> R + 'b,
+    ) -> Result<Unordered<'b, R>, Error>
+    where
+        'a: 'b,
+        R: Serialize + DeserializeOwned,
+    {
+        Ok(Unordered {
+            crew: self.crew(items, f, 1)?,
+            broken: false,
+        })
+    }
+
+    /// Runs `f` in a worker of its own. If as many as the pool may have are
+    /// at work for earlier calls of this, waits until one of them is done.
+    ///
+    /// # Errors
+    ///
+    /// The worker cannot be started.
+    pub fn apply_async<R>(
+        &self,
+        f: impl Fn() -> R + 'a,
+    ) -> Result<AsyncResult<'a, R>, Error>
+    where
+        R: Serialize + DeserializeOwned + 'a,
+    {
+        loop {
+            let mut running = self.running.borrow_mut();
+            running.retain(|weak| {
+                weak.upgrade().is_some_and(|crew| !crew.borrow().done())
+            });
+            if running.len() < self.settings.workers {
+                break;
+            }
+            let all: Vec<_> =
+                running.iter().filter_map(Weak::upgrade).collect();
+            drop(running);
+            crew::wait_for_one(&all)?;
+        }
+        let mut settings = self.settings.clone();
+        settings.workers = 1;
+        let run = encoded(move |_| f());
+        let crew = Crew::start(settings, 1, 1, run)?;
+        let crew = Rc::new(RefCell::new(crew));
+        let weak = Rc::downgrade(&crew) as Weak<RefCell<dyn Drive + 'a>>;
+        self.running.borrow_mut().push(weak);
+        Ok(AsyncResult { crew })
+    }
+
+    fn crew<'b, T, R>(
+        &self,
+        items: &'b [T],
+        f: impl Fn(&T) -> R + 'b,
+        chunk: usize,
+    ) -> Result<Crew<'b, R>, Error>
+    where
+        'a: 'b,
+        R: Serialize + DeserializeOwned,
+    {
+        let chunk = self.settings.chunk.unwrap_or(chunk);
+        let settings: Settings<'b> = self.settings.clone();
+        let run = encoded(move |task: usize| f(&items[task]));
+        Crew::start(settings, items.len(), chunk, run)
+    }
+}
+
+/// What a worker does with a task: run it, and write its frame.
+fn encoded<'b, R: Serialize>(f: impl Fn(usize) -> R + 'b) -> Task<'b> {
+    Rc::new(move |task, frame| {
+        let result: Result<R, String> = Ok(f(task));
+        encode(task as u64, &result, frame)
+    })
+}
+
+/// The results of a call, as they come. Dropping it ends the call.
+pub struct Unordered<'a, R> {
+    crew: Crew<'a, R>,
+    broken: bool,
+}
+
+impl<R: DeserializeOwned> Unordered<'_, R> {
+    /// The next result, or `None` if there is none until `deadline`, or none
+    /// any more.
+    pub fn next_until(
+        &mut self,
+        deadline: Option<Instant>,
+    ) -> Option<Result<(usize, R), Error>> {
+        loop {
+            if let Some((task, result)) = self.crew.settled().next() {
+                return Some(result.map(|value| (task, value)));
+            }
+            let late = deadline.is_some_and(|d| Instant::now() >= d);
+            if late || self.broken || self.crew.over() {
+                return None;
+            }
+            if let Err(error) = self.crew.turn(true, deadline) {
+                self.broken = true;
+                self.crew.end();
+                return Some(Err(error));
+            }
+        }
+    }
+
+    /// The processes that are at work now.
+    pub fn pids(&self) -> Vec<i32> {
+        self.crew.pids()
+    }
+}
+
+impl<R: DeserializeOwned> Iterator for Unordered<'_, R> {
+    type Item = Result<(usize, R), Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.next_until(None)
+    }
+}
+
+/// The results of a call, in the order of its items. Dropping it ends the
+/// call.
+pub struct Ordered<'a, R> {
+    results: Unordered<'a, R>,
+    next: usize,
+    /// Results that came before their turn.
+    early: BTreeMap<usize, Result<R, Error>>,
+}
+
+impl<R: DeserializeOwned> Iterator for Ordered<'_, R> {
+    type Item = Result<R, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(result) = self.early.remove(&self.next) {
+                self.next += 1;
+                return Some(result);
+            }
+            match self.results.next()? {
+                Ok((task, value)) => self.early.insert(task, Ok(value)),
+                Err(error) if error.is_final() => return Some(Err(error)),
+                Err(error) => match error {
+                    Error::Task { task, .. } => {
+                        self.early.insert(task, Err(error))
+                    }
+                    _ => unreachable!("it is final"),
+                },
+            };
+        }
+    }
+}
+
+/// A task that runs in a worker of its own. Dropping it ends that worker.
+pub struct AsyncResult<'a, R> {
+    crew: Rc<RefCell<Crew<'a, R>>>,
+}
+
+impl<R: DeserializeOwned> AsyncResult<'_, R> {
+    /// Has the task been run, to its end or to its second death? Looks, and
+    /// does not wait.
+    ///
+    /// # Errors
+    ///
+    /// The pool could not look, or not start a worker once more.
+    pub fn ready(&self) -> Result<bool, Error> {
+        let mut crew = self.crew.borrow_mut();
+        crew.turn(true, Some(Instant::now()))?;
+        Ok(crew.over())
+    }
+
+    /// Waits for the result.
+    ///
+    /// # Errors
+    ///
+    /// Two workers died of the task, or as for [`AsyncResult::ready`].
+    pub fn get(self) -> Result<R, Error> {
+        match self.get_until(None) {
+            Ok(result) => result,
+            Err(_) => unreachable!("there is no deadline"),
+        }
+    }
+
+    /// Waits for the result until `deadline`; hands the task back if it is
+    /// not there by then, running on.
+    ///
+    /// # Errors
+    ///
+    /// The outer one: it is late. The inner one: as for [`AsyncResult::get`].
+    pub fn get_until(
+        self,
+        deadline: Option<Instant>,
+    ) -> Result<Result<R, Error>, Self> {
+        loop {
+            let mut crew = self.crew.borrow_mut();
+            if let Some((_, result)) = crew.settled().next() {
+                return Ok(result);
+            }
+            if deadline.is_some_and(|d| Instant::now() >= d) {
+                drop(crew);
+                return Err(self);
+            }
+            if let Err(error) = crew.turn(true, deadline) {
+                return Ok(Err(error));
+            }
+        }
+    }
+}

@@ -1,0 +1,355 @@
+//! What a pool and its workers share: the counter that hands out tasks, and
+//! for each worker its state and a ring of bytes that carries its results.
+
+use super::strike;
+use rustix::event::{EventfdFlags, eventfd};
+use rustix::thread::futex;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::ptr::{self, NonNull};
+use std::sync::atomic::{
+    AtomicU32, AtomicU64, AtomicUsize,
+    Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst},
+    fence,
+};
+
+/// The bytes of a ring; a power of two. More results than fit wait in the
+/// worker until the pool has read some.
+pub const RING: usize = 1 << 17;
+
+/// A frame longer than this is published in pieces.
+const PIECE: usize = 1 << 14;
+
+/// What a worker is at. It tells of itself before it does what it tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It has not finished its initializer.
+    Starting,
+    /// It takes a chunk from the counter, and may have got one already.
+    Claiming,
+    /// It ran as many tasks as it may, and holds none.
+    Retired,
+    /// There are no more tasks, and it holds none.
+    Finished,
+    /// It runs this task, or sends its result.
+    Holding(usize),
+}
+
+/// What the pool waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// A ring that is half full.
+    Bulk = 1,
+    /// Any result.
+    Any = 2,
+}
+
+/// One of these in front of a mapping.
+#[repr(C, align(128))]
+struct Head {
+    /// The next chunk.
+    next: AtomicUsize,
+    /// What the pool sleeps for: `Wanted`, or 0 while it is awake. On a
+    /// cache line of its own: each worker reads it after each result.
+    wanted: Padded<AtomicU32>,
+}
+
+#[repr(align(128))]
+struct Padded<T>(T);
+
+/// One of these a worker. All zero is the state at the start.
+#[repr(C, align(128))]
+struct Slot {
+    /// Written by the worker: see [`State`].
+    state: AtomicU64,
+    /// Written by the worker: the bytes that it has published, ever.
+    head: AtomicUsize,
+    /// The worker waits for room. The pool takes it back.
+    starving: AtomicU32,
+    /// Written by the pool.
+    pool: Padded<Reader>,
+}
+
+struct Reader {
+    /// The bytes that it has read, ever.
+    tail: AtomicUsize,
+    /// Changes when there is room for one that was `starving`: what it
+    /// sleeps on.
+    room: AtomicU32,
+}
+
+/// The mapping, and the descriptor by which workers wake the pool.
+///
+/// It is `MAP_SHARED | MAP_ANONYMOUS`: it has no name to be left behind, and
+/// is gone with the last process that maps it. A full `/dev/shm` does not
+/// concern it.
+pub struct Board {
+    start: NonNull<u8>,
+    slots: usize,
+    bell: OwnedFd,
+}
+
+impl Board {
+    /// A board for so many workers.
+    pub fn new(slots: usize) -> io::Result<Board> {
+        let bell = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
+        // SAFETY: a new mapping, at an address that the kernel chooses.
+        let start = unsafe {
+            libc::mmap(
+                ptr::null_mut(),
+                Board::length(slots),
+                libc::PROT_READ | libc::PROT_WRITE,
+                libc::MAP_SHARED | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+                -1,
+                0,
+            )
+        };
+        if start == libc::MAP_FAILED {
+            return Err(io::Error::last_os_error());
+        }
+        let start = NonNull::new(start.cast()).expect("mmap says -1");
+        Ok(Board { start, slots, bell })
+    }
+
+    fn length(slots: usize) -> usize {
+        size_of::<Head>() + slots * (size_of::<Slot>() + RING)
+    }
+
+    fn head(&self) -> &Head {
+        // SAFETY: the mapping begins with a `Head`, aligned to a page, and
+        // lives as long as `self`. It is made of atomics, for which all
+        // bytes are valid; whatever another process does to them, it is no
+        // data race.
+        unsafe { self.start.cast().as_ref() }
+    }
+
+    fn slot(&self, worker: usize) -> &Slot {
+        assert!(worker < self.slots);
+        let at = size_of::<Head>() + worker * size_of::<Slot>();
+        // SAFETY: it lies within the mapping, aligned as both sizes are; as
+        // above.
+        unsafe { self.start.add(at).cast().as_ref() }
+    }
+
+    fn ring(&self, worker: usize) -> NonNull<u8> {
+        assert!(worker < self.slots);
+        let at =
+            size_of::<Head>() + self.slots * size_of::<Slot>() + worker * RING;
+        // SAFETY: it lies within the mapping.
+        unsafe { self.start.add(at) }
+    }
+
+    // What a worker calls.
+
+    /// Takes the next chunk. What is returned may be beyond the last one.
+    pub fn claim(&self, worker: usize) -> usize {
+        let slot = self.slot(worker);
+        // Told before the counter moves, so that no death leaves a chunk
+        // taken by one who tells that it is at something else.
+        slot.state.store(pack(State::Claiming), Release);
+        self.head().next.fetch_add(1, AcqRel)
+    }
+
+    /// Tells what the worker is at.
+    pub fn tell(&self, worker: usize, state: State) {
+        self.slot(worker).state.store(pack(state), Release);
+    }
+
+    /// Publishes a frame, and wakes the pool if it sleeps for that. Waits
+    /// while the ring is full: for ever, should the pool never read. It
+    /// ends with the pool's process.
+    pub fn send(&self, worker: usize, frame: &[u8]) {
+        let slot = self.slot(worker);
+        let mut head = slot.head.load(Relaxed);
+        let mut rest = frame;
+        while !rest.is_empty() {
+            let used = head.wrapping_sub(slot.pool.0.tail.load(Acquire));
+            let room = RING.saturating_sub(used);
+            if room == 0 {
+                self.wait_for_room(slot, head);
+                continue;
+            }
+            let at = head % RING;
+            let n = rest.len().min(room).min(PIECE).min(RING - at);
+            // SAFETY: `at + n` is at most RING. These bytes lie outside
+            // `tail..head`, so that the pool does not read them; nobody but
+            // this worker writes here.
+            unsafe {
+                let to = self.ring(worker).add(at).as_ptr();
+                ptr::copy_nonoverlapping(rest.as_ptr(), to, n);
+            }
+            strike::at_piece();
+            head = head.wrapping_add(n);
+            slot.head.store(head, Release);
+            rest = &rest[n..];
+        }
+        // Either this sees what the pool wants, or the pool, which looks
+        // once more before it sleeps, sees the new head.
+        fence(SeqCst);
+        let used = head.wrapping_sub(slot.pool.0.tail.load(Relaxed));
+        let wanted = self.head().wanted.0.load(Relaxed);
+        if wanted == Wanted::Any as u32
+            || wanted == Wanted::Bulk as u32 && used >= RING / 2
+        {
+            self.ring_bell();
+        }
+    }
+
+    fn wait_for_room(&self, slot: &Slot, head: usize) {
+        // Read before registering: whoever takes the registration back
+        // changes it afterwards, so that the sleep below then ends at once.
+        let room = slot.pool.0.room.load(Acquire);
+        slot.starving.store(1, Release);
+        // As in `send`.
+        fence(SeqCst);
+        let tail = slot.pool.0.tail.load(Acquire);
+        if head.wrapping_sub(tail) < RING {
+            return;
+        }
+        self.ring_bell();
+        // A futex without PRIVATE: the other side is another process. A
+        // signal or a change ends it, and the caller looks again.
+        let flags = futex::Flags::empty();
+        let _ = futex::wait(&slot.pool.0.room, flags, room, None);
+    }
+
+    fn ring_bell(&self) {
+        // One of several workers that see it is enough.
+        if self.head().wanted.0.swap(0, AcqRel) != 0 {
+            // It fails only if the counter is full: it has been rung.
+            let _ = rustix::io::write(&self.bell, &1u64.to_ne_bytes());
+        }
+    }
+
+    // What the pool calls.
+
+    /// How many chunks have been taken. More than there are, when workers
+    /// have found out that there are no more.
+    pub fn claimed(&self) -> usize {
+        self.head().next.load(Acquire)
+    }
+
+    /// What the worker says it is at. Once it has been reaped, that is what
+    /// it was at when it died.
+    pub fn state(&self, worker: usize) -> State {
+        unpack(self.slot(worker).state.load(Acquire))
+    }
+
+    /// Does the worker wait for room in its ring?
+    pub fn starving(&self, worker: usize) -> bool {
+        self.slot(worker).starving.load(Acquire) != 0
+    }
+
+    /// Makes a slot as new. Its worker has been reaped, or never was.
+    pub fn reset(&self, worker: usize) {
+        let slot = self.slot(worker);
+        slot.state.store(pack(State::Starting), Relaxed);
+        slot.head.store(0, Relaxed);
+        slot.starving.store(0, Relaxed);
+        slot.pool.0.tail.store(0, Relaxed);
+    }
+
+    /// Appends what the worker has published to `bytes`; `make` makes room
+    /// for so many. Answers how many bytes came.
+    ///
+    /// # Errors
+    ///
+    /// The worker has written over its own bookkeeping.
+    pub fn receive<'a>(
+        &self,
+        worker: usize,
+        make: impl FnOnce(usize) -> &'a mut Vec<u8>,
+    ) -> Result<usize, ()> {
+        let slot = self.slot(worker);
+        let tail = slot.pool.0.tail.load(Relaxed);
+        let head = slot.head.load(Acquire);
+        let n = head.wrapping_sub(tail);
+        match n {
+            0 => return Ok(0),
+            n if n > RING => return Err(()),
+            _ => {}
+        }
+        let bytes = make(n);
+        bytes.reserve(n);
+        let first = n.min(RING - tail % RING);
+        // SAFETY: `tail..head` lies within the ring, and the worker leaves
+        // it alone until `tail` moves. There is room for `n` bytes behind
+        // the vector's length, and all of them are written.
+        unsafe {
+            let ring = self.ring(worker).as_ptr();
+            let to = bytes.as_mut_ptr().add(bytes.len());
+            ptr::copy_nonoverlapping(ring.add(tail % RING), to, first);
+            ptr::copy_nonoverlapping(ring, to.add(first), n - first);
+            bytes.set_len(bytes.len() + n);
+        }
+        slot.pool.0.tail.store(head, Release);
+        // The other half of `wait_for_room`.
+        fence(SeqCst);
+        if slot.starving.load(Acquire) != 0 {
+            slot.starving.store(0, Release);
+            slot.pool.0.room.fetch_add(1, AcqRel);
+            let _ = futex::wake(&slot.pool.0.room, futex::Flags::empty(), 1);
+        }
+        Ok(n)
+    }
+
+    /// Tells the workers what the pool is going to sleep for. It must look
+    /// once more before it sleeps, with [`Board::due`].
+    pub fn want(&self, wanted: Wanted) {
+        self.head().wanted.0.store(wanted as u32, Release);
+        fence(SeqCst);
+    }
+
+    /// Has this worker published what is wanted?
+    pub fn due(&self, worker: usize, wanted: Wanted) -> bool {
+        let slot = self.slot(worker);
+        let head = slot.head.load(Acquire);
+        let used = head.wrapping_sub(slot.pool.0.tail.load(Relaxed));
+        match wanted {
+            Wanted::Any => used > 0,
+            Wanted::Bulk => used >= RING / 2,
+        }
+    }
+
+    /// The pool is awake.
+    pub fn awake(&self) {
+        self.head().wanted.0.store(0, Release);
+        let _ = rustix::io::read(&self.bell, &mut [0; 8]);
+    }
+}
+
+impl AsFd for Board {
+    /// Readable when a worker has rung.
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.bell.as_fd()
+    }
+}
+
+impl Drop for Board {
+    fn drop(&mut self) {
+        let length = Board::length(self.slots);
+        // SAFETY: `new` made this mapping, and all references into it
+        // borrow from `self`.
+        unsafe { libc::munmap(self.start.as_ptr().cast(), length) };
+    }
+}
+
+fn pack(state: State) -> u64 {
+    match state {
+        State::Starting => 0,
+        State::Claiming => 1,
+        State::Retired => 2,
+        State::Finished => 3,
+        State::Holding(task) => task as u64 + 4,
+    }
+}
+
+fn unpack(word: u64) -> State {
+    match word {
+        0 => State::Starting,
+        1 => State::Claiming,
+        2 => State::Retired,
+        3 => State::Finished,
+        task => State::Holding((task - 4) as usize),
+    }
+}

@@ -1,0 +1,553 @@
+//! The workers of one call, and what the pool knows of its tasks.
+
+use super::board::{Board, State, Wanted};
+use super::{Death, Error, Settings};
+use crate::child::{Child, poll_for};
+use crate::frame::{Frames, Rubbish, decode, encode};
+use rustix::event::{PollFd, PollFlags};
+use serde::de::DeserializeOwned;
+use std::any::Any;
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::io;
+use std::iter;
+use std::mem;
+use std::ops::Range;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+/// Runs a task and writes its frame.
+pub type Task<'a> = Rc<dyn Fn(usize, &mut Vec<u8>) -> Result<(), Rubbish> + 'a>;
+
+/// How often the pool looks for workers that are stopped or stuck.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// How often what got lost without a trace is handed out once more.
+const GAPS: u32 = 16;
+
+/// In a frame of what went wrong before the first task.
+const NO_TASK: u64 = u64::MAX;
+
+/// What the pool knows of a task.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Known {
+    Open,
+    /// A worker died of it.
+    Charged,
+    /// Its result or its error has been delivered.
+    Settled,
+}
+
+struct Worker {
+    child: Child,
+    slot: usize,
+    frames: Frames,
+    /// What it was given to run before it takes from the counter.
+    given: Vec<usize>,
+    /// How many before it, one in place of the other, did nothing.
+    barren: u32,
+    /// Has it delivered anything?
+    fruitful: bool,
+    /// Frames after a bad one are not read.
+    mute: bool,
+    /// The task that it named when it told of a panic or sent rubbish.
+    blamed: Option<usize>,
+    /// Why it dies, where the status does not tell.
+    death: Option<Death>,
+    /// What it was at when it was first seen at that.
+    seen: (State, Instant),
+    was_stopped: bool,
+}
+
+/// What a new worker is to start with.
+struct Again {
+    tasks: Vec<usize>,
+    barren: u32,
+}
+
+pub struct Crew<'a, R> {
+    settings: Settings<'a>,
+    run: Task<'a>,
+    board: Rc<Board>,
+    workers: Vec<Worker>,
+    again: Vec<Again>,
+    known: Vec<Known>,
+    chunk: usize,
+    /// How many tasks are not settled.
+    open: usize,
+    gaps: u32,
+    looked: Instant,
+    /// What ended this call while nobody was there to be told.
+    failure: Option<Error>,
+    out: VecDeque<(usize, Result<R, Error>)>,
+}
+
+impl<'a, R: DeserializeOwned> Crew<'a, R> {
+    /// Forks the first workers.
+    pub fn start(
+        settings: Settings<'a>,
+        tasks: usize,
+        chunk: usize,
+        run: Task<'a>,
+    ) -> Result<Self, Error> {
+        let slots = settings.workers.min(tasks.div_ceil(chunk)).max(1);
+        let mut crew = Crew {
+            board: Rc::new(Board::new(slots)?),
+            settings: Settings {
+                workers: slots,
+                ..settings
+            },
+            run,
+            workers: Vec::new(),
+            again: Vec::new(),
+            known: vec![Known::Open; tasks],
+            chunk,
+            open: tasks,
+            gaps: 0,
+            looked: Instant::now(),
+            failure: None,
+            out: VecDeque::new(),
+        };
+        // If one cannot be started, `Drop` ends the others.
+        crew.top_up()?;
+        Ok(crew)
+    }
+
+    /// Has every task been settled, and has every worker gone?
+    pub fn over(&self) -> bool {
+        self.open == 0 && self.workers.is_empty()
+    }
+
+    /// Takes what has been settled since.
+    pub fn settled(
+        &mut self,
+    ) -> impl Iterator<Item = (usize, Result<R, Error>)> + '_ {
+        iter::from_fn(|| self.out.pop_front())
+    }
+
+    pub fn pids(&self) -> Vec<i32> {
+        self.workers.iter().map(|w| w.child.pid()).collect()
+    }
+
+    /// Kills and reaps all workers.
+    pub fn end(&mut self) {
+        // First to all: they then end side by side.
+        for worker in &self.workers {
+            let _ = worker.child.kill();
+        }
+        self.workers.clear();
+    }
+
+    /// Reads what has come and buries who has died. If nothing was settled,
+    /// sleeps until something happens, or for a while, or until `deadline`.
+    pub fn turn(
+        &mut self,
+        eager: bool,
+        deadline: Option<Instant>,
+    ) -> Result<(), Error> {
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
+        }
+        self.attend()?;
+        if !self.out.is_empty() || self.over() {
+            return Ok(());
+        }
+        let wanted = if eager { Wanted::Any } else { Wanted::Bulk };
+        self.board.want(wanted);
+        if !self.workers.iter().any(|w| self.board.due(w.slot, wanted)) {
+            let limit = deadline.map_or(LOOK, |d| {
+                d.saturating_duration_since(Instant::now()).min(LOOK)
+            });
+            let mut fds: Vec<PollFd<'_>> = self
+                .fds()
+                .into_iter()
+                .map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN))
+                .collect();
+            poll_for(&mut fds, limit)?;
+        }
+        self.board.awake();
+        self.attend()
+    }
+
+    fn attend(&mut self) -> Result<(), Error> {
+        for i in 0..self.workers.len() {
+            self.read(i);
+        }
+        let mut i = 0;
+        while i < self.workers.len() {
+            match self.workers[i].child.try_wait()? {
+                Some(status) => {
+                    // What it published between the reading and its end.
+                    self.read(i);
+                    let worker = self.workers.swap_remove(i);
+                    let death = worker.death.clone();
+                    let death = death.unwrap_or_else(|| status.into());
+                    self.bury(worker, death)?;
+                }
+                None => i += 1,
+            }
+        }
+        self.look()?;
+        self.top_up()
+    }
+
+    /// Delivers what this worker has published.
+    fn read(&mut self, i: usize) {
+        let worker = &mut self.workers[i];
+        if worker.mute {
+            return;
+        }
+        let frames = &mut worker.frames;
+        let received =
+            self.board.receive(worker.slot, |more| frames.spare(more));
+        let mut rubbish = match received {
+            Ok(0) => return,
+            // It may have waited for this.
+            Ok(_) => {
+                worker.seen.1 = Instant::now();
+                None
+            }
+            Err(()) => Some((None, "its ring is out of order".to_owned())),
+        };
+        while rubbish.is_none() {
+            let frame = match worker.frames.next() {
+                Ok(Some(frame)) => frame,
+                Ok(None) => break,
+                Err(error) => {
+                    rubbish = Some((None, error.to_string()));
+                    break;
+                }
+            };
+            let task = frame.task as usize;
+            match self.known.get(task) {
+                // It died between publishing and telling so: not again.
+                Some(Known::Settled) => continue,
+                Some(_) => {}
+                None => {
+                    match decode::<Result<(), String>>(frame.payload) {
+                        Ok(Err(message)) if frame.task == NO_TASK => {
+                            worker.death = Some(Death::Panic(message));
+                        }
+                        _ => {
+                            let what = format!("there is no task {task}");
+                            rubbish = Some((None, what));
+                        }
+                    }
+                    continue;
+                }
+            }
+            match decode::<Result<R, String>>(frame.payload) {
+                Ok(Ok(value)) => {
+                    worker.fruitful = true;
+                    self.known[task] = Known::Settled;
+                    self.open -= 1;
+                    self.out.push_back((task, Ok(value)));
+                }
+                // It ends now.
+                Ok(Err(message)) => {
+                    worker.blamed = Some(task);
+                    worker.death = Some(Death::Panic(message));
+                }
+                Err(error) => {
+                    rubbish = Some((Some(task), error.to_string()));
+                }
+            }
+        }
+        if let Some((task, what)) = rubbish {
+            worker.mute = true;
+            worker.blamed = task;
+            worker.death = Some(Death::Rubbish(what));
+            let _ = worker.child.kill();
+        }
+    }
+
+    /// Kills who is stopped or stuck.
+    fn look(&mut self) -> Result<(), Error> {
+        let now = Instant::now();
+        let often = self.settings.deadline.map_or(LOOK, |d| LOOK.min(d / 4));
+        let away = now.duration_since(self.looked);
+        if away < often {
+            return Ok(());
+        }
+        self.looked = now;
+        for worker in &mut self.workers {
+            let state = self.board.state(worker.slot);
+            // Nobody may have looked for long, or all of this was stopped
+            // by Ctrl-Z: then the clocks start anew.
+            if state != worker.seen.0
+                || self.board.starving(worker.slot)
+                || away > 4 * LOOK
+            {
+                worker.seen = (state, now);
+            }
+            // Twice: Ctrl-Z stops all, and `fg` may wake this process first.
+            let stopped = worker.child.stopped()?;
+            let death = match (stopped, self.settings.deadline) {
+                (Some(signal), _) if worker.was_stopped => {
+                    Death::Stopped(signal)
+                }
+                (None, Some(limit)) if now - worker.seen.1 > limit => {
+                    Death::Deadline(limit)
+                }
+                _ => {
+                    worker.was_stopped = stopped.is_some();
+                    continue;
+                }
+            };
+            worker.death.get_or_insert(death);
+            worker.child.kill()?;
+        }
+        Ok(())
+    }
+
+    /// Finds out what a worker that has been reaped leaves undone.
+    fn bury(&mut self, worker: Worker, death: Death) -> Result<(), Error> {
+        let state = self.board.state(worker.slot);
+        let done = matches!(state, State::Retired | State::Finished);
+        let mut rest = worker.given;
+        if let State::Holding(task) = state
+            && task < self.known.len()
+        {
+            let first = task - task % self.chunk;
+            rest.extend(first..(first + self.chunk).min(self.known.len()));
+        }
+        rest.extend(worker.blamed);
+        rest.retain(|&task| self.known[task] != Known::Settled);
+        rest.sort_unstable();
+        rest.dedup();
+        if done && rest.is_empty() && worker.blamed.is_none() {
+            return Ok(());
+        }
+        let held = match state {
+            State::Holding(task) => Some(task),
+            _ => None,
+        };
+        let guilty = worker.blamed.or(held).filter(|t| rest.contains(t));
+        let mut barren = 0;
+        if let Some(task) = guilty {
+            if self.known[task] == Known::Charged {
+                self.known[task] = Known::Settled;
+                self.open -= 1;
+                rest.retain(|&t| t != task);
+                let pid = worker.child.pid();
+                self.out
+                    .push_back((task, Err(Error::Task { task, pid, death })));
+            } else {
+                self.known[task] = Known::Charged;
+            }
+        } else if !worker.fruitful {
+            barren = worker.barren + 1;
+            if barren == 2 {
+                let pid = worker.child.pid();
+                return Err(Error::Start { pid, death });
+            }
+        }
+        if !rest.is_empty() || barren > 0 {
+            self.again.push(Again {
+                tasks: rest,
+                barren,
+            });
+        }
+        Ok(())
+    }
+
+    /// Forks workers while there is work that nobody has.
+    fn top_up(&mut self) -> Result<(), Error> {
+        let chunks = self.known.len().div_ceil(self.chunk);
+        while self.workers.len() < self.settings.workers {
+            let fresh = self.board.claimed() < chunks;
+            let next = match self.again.pop() {
+                // Its work may have been done by others since.
+                Some(next) if next.tasks.is_empty() && !fresh => continue,
+                Some(next) => next,
+                None if fresh => Again {
+                    tasks: Vec::new(),
+                    barren: 0,
+                },
+                None if self.open > 0 && self.workers.is_empty() => {
+                    self.gaps += 1;
+                    if self.gaps > GAPS {
+                        let lost = "tasks are lost again and again";
+                        return Err(io::Error::other(lost).into());
+                    }
+                    let open = |t: &usize| self.known[*t] != Known::Settled;
+                    let tasks = (0..self.known.len()).filter(open).collect();
+                    Again { tasks, barren: 0 }
+                }
+                None => break,
+            };
+            self.fork(next)?;
+        }
+        Ok(())
+    }
+
+    fn fork(&mut self, next: Again) -> Result<(), Error> {
+        let taken = |slot: &usize| self.workers.iter().any(|w| w.slot == *slot);
+        let slot = (0..self.settings.workers).find(|s| !taken(s));
+        let slot = slot.expect("there are as many slots as workers");
+        self.board.reset(slot);
+        let board = &self.board;
+        let child = Child::fork(|| {
+            let chunk = self.chunk;
+            let tasks = self.known.len();
+            work(&self.settings, board, slot, &self.run, &next.tasks, |c| {
+                let first = c.checked_mul(chunk)?;
+                (first < tasks).then(|| first..(first + chunk).min(tasks))
+            })
+        })?;
+        self.workers.push(Worker {
+            child,
+            slot,
+            frames: Frames::default(),
+            given: next.tasks,
+            barren: next.barren,
+            fruitful: false,
+            mute: false,
+            blamed: None,
+            death: None,
+            seen: (State::Starting, Instant::now()),
+            was_stopped: false,
+        });
+        Ok(())
+    }
+}
+
+impl<R> Drop for Crew<'_, R> {
+    fn drop(&mut self) {
+        for worker in &self.workers {
+            let _ = worker.child.kill();
+        }
+    }
+}
+
+/// What a crew is to a pool that does not know its results' type.
+pub trait Drive {
+    /// Is it over, or has it failed?
+    fn done(&self) -> bool;
+    /// Does what is to be done before one may sleep on the descriptors.
+    fn prepare(&mut self);
+    /// They become readable when something has happened.
+    fn fds(&self) -> Vec<BorrowedFd<'_>>;
+}
+
+impl<R: DeserializeOwned> Drive for Crew<'_, R> {
+    fn done(&self) -> bool {
+        self.over() || self.failure.is_some()
+    }
+
+    fn prepare(&mut self) {
+        self.board.awake();
+        self.board.want(Wanted::Any);
+        if let Err(error) = self.attend() {
+            self.end();
+            self.failure = Some(error);
+        }
+    }
+
+    fn fds(&self) -> Vec<BorrowedFd<'_>> {
+        let bell = iter::once(self.board.as_fd());
+        bell.chain(self.workers.iter().map(|w| w.child.as_fd()))
+            .collect()
+    }
+}
+
+/// Waits until something happens to one of `crews`, or for a while.
+pub fn wait_for_one(
+    crews: &[Rc<RefCell<dyn Drive + '_>>],
+) -> Result<(), Error> {
+    for crew in crews {
+        crew.borrow_mut().prepare();
+    }
+    if crews.iter().any(|crew| crew.borrow().done()) {
+        return Ok(());
+    }
+    let crews: Vec<_> = crews.iter().map(|crew| crew.borrow()).collect();
+    let mut fds: Vec<PollFd<'_>> = crews
+        .iter()
+        .flat_map(|crew| crew.fds())
+        .map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN))
+        .collect();
+    Ok(poll_for(&mut fds, LOOK)?)
+}
+
+/// What a worker does, from its start to its end; its exit status.
+fn work(
+    settings: &Settings<'_>,
+    board: &Board,
+    slot: usize,
+    run: &Task<'_>,
+    given: &[usize],
+    range: impl Fn(usize) -> Option<Range<usize>>,
+) -> i32 {
+    // A panic's message travels with the error. The parent says what is to
+    // be said on standard error.
+    set_hook(Box::new(|_| {}));
+    let mut frame = Vec::new();
+    if let Some(start) = &settings.start
+        && let Err(payload) = catch_unwind(AssertUnwindSafe(|| start()))
+    {
+        complain(NO_TASK, said(payload), &mut frame);
+        board.send(slot, &frame);
+        return 101;
+    }
+    let mut one = |task: usize| {
+        board.tell(slot, State::Holding(task));
+        let result = catch_unwind(AssertUnwindSafe(|| run(task, &mut frame)));
+        let complaint = match result {
+            Ok(Ok(())) => None,
+            Ok(Err(rubbish)) => Some(rubbish.to_string()),
+            Err(payload) => Some(said(payload)),
+        };
+        let sound = complaint.is_none();
+        if let Some(complaint) = complaint {
+            complain(task as u64, complaint, &mut frame);
+        }
+        board.send(slot, &frame);
+        sound
+    };
+    let mut ran = 0;
+    // A task that panicked may have left memory half changed: this process
+    // runs no other.
+    for &task in given {
+        if !one(task) {
+            return 101;
+        }
+        ran += 1;
+    }
+    while settings.most.is_none_or(|most| ran < most) {
+        let Some(tasks) = range(board.claim(slot)) else {
+            board.tell(slot, State::Finished);
+            return 0;
+        };
+        for task in tasks {
+            if !one(task) {
+                return 101;
+            }
+            ran += 1;
+        }
+    }
+    board.tell(slot, State::Retired);
+    0
+}
+
+/// Writes the frame of a panic.
+fn complain(task: u64, message: String, frame: &mut Vec<u8>) {
+    let error: Result<(), String> = Err(message);
+    encode(task, &error, frame).expect("it is a text");
+}
+
+/// A panic's message.
+fn said(payload: Box<dyn Any + Send>) -> String {
+    let text = match payload.downcast_ref::<&str>() {
+        Some(text) => (*text).to_owned(),
+        None => match payload.downcast_ref::<String>() {
+            Some(text) => text.clone(),
+            None => "no message".to_owned(),
+        },
+    };
+    // Its destructor might panic as well.
+    mem::forget(payload);
+    text
+}

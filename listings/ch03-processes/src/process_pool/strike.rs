@@ -1,0 +1,50 @@
+//! The places where [`faults`](super::faults) may strike a worker.
+
+use super::faults::Fault;
+use std::cell::Cell;
+
+/// Where in the sending of a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    /// When its encoding is half done.
+    Encoding,
+    /// When so many pieces of its frame have been copied, the last of them
+    /// not yet published.
+    Piece(u32),
+}
+
+thread_local! {
+    static ARMED: Cell<Option<(At, Fault)>> = const { Cell::new(None) };
+}
+
+/// Lets `fault` strike this process, once, when it sends its next result.
+pub fn arm(at: At, fault: Fault) {
+    ARMED.set(Some((at, fault)));
+}
+
+/// For an encoder that is half done.
+pub fn at_encoding() {
+    if let Some((At::Encoding, fault)) = ARMED.get() {
+        ARMED.set(None);
+        fault.strike();
+    }
+}
+
+/// For the ring: a piece was copied.
+#[inline]
+pub fn at_piece() {
+    if let Some((At::Piece(left), fault)) = ARMED.get() {
+        count(left, fault);
+    }
+}
+
+#[cold]
+fn count(left: u32, fault: Fault) {
+    match left {
+        0 | 1 => {
+            ARMED.set(None);
+            fault.strike();
+        }
+        _ => ARMED.set(Some((At::Piece(left - 1), fault))),
+    }
+}
