@@ -4,3 +4,9 @@
 compile_error!(
     "chapter 3 asks Linux's kernel for processes, and builds on Linux alone"
 );
+
+pub mod fork_server;
+pub mod forked;
+pub mod pidfd;
+pub mod signals;
+pub mod supervisor;

@@ -1,0 +1,127 @@
+//! Signals that are read like data instead of interrupting: signalfd(2).
+
+use crate::pidfd::ready;
+use nix::sys::signal::{
+    SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction,
+};
+use nix::sys::signalfd::{SfdFlags, SignalFd};
+use std::fs;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::process;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Some signals, blocked in this process and kept for whoever asks. They stay
+/// blocked when it is dropped: what came in between would end the process.
+#[derive(Debug)]
+pub struct Signals {
+    descriptor: SignalFd,
+}
+
+impl Signals {
+    /// Blocks `signals` from here on, in all threads to come.
+    ///
+    /// A program that is started later inherits the blocked signals, and
+    /// would never see them: [`WatchedChild`](crate::pidfd::WatchedChild)
+    /// unblocks them.
+    ///
+    /// # Errors
+    ///
+    /// The process has other threads already. They do not block the signals,
+    /// and one of them would take them. Or no descriptor is left.
+    ///
+    /// # Examples
+    ///
+    /// ```standalone_crate
+    /// use ch03_processes::signals::Signals;
+    /// use nix::sys::signal::{Signal, raise};
+    /// use std::time::Duration;
+    ///
+    /// let signals = Signals::block(&[Signal::SIGTERM])?;
+    /// raise(Signal::SIGTERM)?;
+    /// let seen = signals.wait_timeout(Duration::from_secs(10))?;
+    /// assert_eq!(seen, Some(Signal::SIGTERM));
+    /// # std::io::Result::Ok(())
+    /// ```
+    // ANCHOR: block
+    pub fn block(signals: &[Signal]) -> io::Result<Signals> {
+        let threads = fs::read_dir("/proc/self/task")?.count();
+        if threads != 1 {
+            return Err(io::Error::other(format!(
+                "{threads} threads: block signals before the first one starts"
+            )));
+        }
+        let mut mask = SigSet::empty();
+        mask.extend(signals.iter().copied());
+        mask.thread_block()?;
+        let flags = SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK;
+        let descriptor = SignalFd::with_flags(&mask, flags)?;
+        Ok(Signals { descriptor })
+    }
+
+    /// The next signal, if one comes in time.
+    ///
+    /// # Errors
+    ///
+    /// The kernel lacks memory.
+    pub fn wait_timeout(&self, time: Duration) -> io::Result<Option<Signal>> {
+        ready(&[self.as_fd()], Some(Instant::now() + time))?;
+        let Some(seen) = self.descriptor.read_signal()? else {
+            return Ok(None);
+        };
+        let number = seen.ssi_signo.cast_signed();
+        Ok(Some(Signal::try_from(number)?))
+    }
+    // ANCHOR_END: block
+}
+
+impl AsFd for Signals {
+    /// Readable when a signal has come.
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.descriptor.as_fd()
+    }
+}
+
+/// Lets `signal` run a handler that does nothing. It is installed without
+/// SA_RESTART, so that a system call that it interrupts fails with EINTR.
+///
+/// # Errors
+///
+/// The signal cannot be caught.
+pub fn interrupt_by(signal: Signal) -> io::Result<()> {
+    extern "C" fn nothing(_: libc::c_int) {}
+    let action = SigAction::new(
+        SigHandler::Handler(nothing),
+        SaFlags::empty(),
+        SigSet::empty(),
+    );
+    // SAFETY: the handler does nothing, which is async-signal-safe. The one
+    // that was there is not put back.
+    unsafe { sigaction(signal, &action) }?;
+    Ok(())
+}
+
+/// Waits until the main thread sleeps in read(2), then sends it `signal`. To
+/// be called in the only other thread.
+///
+/// # Errors
+///
+/// `TimedOut`: it has not slept there for ten seconds.
+pub fn interrupt_main_in_read(signal: Signal) -> io::Result<()> {
+    // So that the kernel has only the main thread to choose.
+    let mut mask = SigSet::empty();
+    mask.add(signal);
+    mask.thread_block()?;
+    let file = format!("/proc/self/task/{}/syscall", process::id());
+    let asleep = format!("{} ", libc::SYS_read);
+    let deadline = Instant::now() + Duration::from_secs(10);
+    // A thread that was woken is shown as `running`.
+    while !fs::read_to_string(&file)?.starts_with(&asleep) {
+        if Instant::now() > deadline {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        thread::yield_now();
+    }
+    Ok(nix::sys::signal::kill(nix::unistd::Pid::this(), signal)?)
+}
