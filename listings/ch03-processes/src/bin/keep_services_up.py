@@ -37,7 +37,8 @@ def main() -> None:
     importer.start()
     print("importer: started", flush=True)
     while True:
-        ready = wait([signals, server.sentinel, importer.sentinel], PATIENCE)
+        sentinels = {server.sentinel, importer.sentinel}
+        ready = wait([signals, *sentinels], PATIENCE)
         if signals in ready:
             print("SIGTERM: stopping")
             break
@@ -45,7 +46,7 @@ def main() -> None:
         how = f"importer: exit status: {importer.exitcode}"
         if failures == RESTARTS:
             print(f"{how}, given up", flush=True)
-            importer = server
+            importer = server  # the one that is left to watch
             # Stands for the terminal, or the service manager.
             signal.raise_signal(signal.SIGTERM)
             continue
