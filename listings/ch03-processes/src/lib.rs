@@ -9,4 +9,5 @@ pub mod fork_server;
 pub mod forked;
 pub mod pidfd;
 pub mod signals;
+pub mod smaps;
 pub mod supervisor;
