@@ -3,7 +3,7 @@
 //!
 //! Python has it as the start method `forkserver`.
 
-use crate::forked::Forked;
+use crate::forked::{Forked, count_threads};
 use crate::pidfd::ready;
 use rustix::cmsg_space;
 use rustix::io::Errno;
@@ -94,11 +94,15 @@ impl ForkServer {
         let server = Forked::start(|| {
             // With a copy of it in the server, no end would ever be seen.
             drop(ours.take());
-            Server {
+            let Ok(threads) = count_threads() else {
+                return 1;
+            };
+            let server = Server {
                 socket: Some(theirs),
                 running: Vec::new(),
-            }
-            .serve(&work)
+                others: threads - 1,
+            };
+            server.serve(&work)
         })?;
         Ok(ForkServer {
             socket: ours,
@@ -125,7 +129,8 @@ impl ForkServer {
         let (line, far_end) = UnixStream::pair()?;
         let mut sent = vec![far_end.as_fd()];
         sent.extend_from_slice(descriptors);
-        let mut space = [MaybeUninit::uninit(); cmsg_space!(ScmRights(MAX_SENT))];
+        let mut space =
+            [MaybeUninit::uninit(); cmsg_space!(ScmRights(MAX_SENT))];
         let mut control = SendAncillaryBuffer::new(&mut space);
         let fits = control.push(SendAncillaryMessage::ScmRights(&sent));
         assert!(fits, "the count was checked");
@@ -188,7 +193,7 @@ impl Job {
     pub fn kill(&self) -> io::Result<()> {
         self.line.shutdown(Shutdown::Write)
     }
-// ANCHOR_END: job
+    // ANCHOR_END: job
 
     fn wait_for(
         &mut self,
@@ -203,8 +208,7 @@ impl Job {
                 }
                 read => read?,
             }
-            self.status =
-                Some(ExitStatus::from_raw(i32::from_ne_bytes(raw)));
+            self.status = Some(ExitStatus::from_raw(i32::from_ne_bytes(raw)));
         }
         Ok(self.status)
     }
@@ -215,6 +219,7 @@ impl Job {
 struct Server {
     socket: Option<OwnedFd>,
     running: Vec<(Forked, UnixStream)>,
+    others: usize,
 }
 
 impl Server {
@@ -235,7 +240,9 @@ impl Server {
                 .collect();
             if ready[0] {
                 match receive(socket) {
-                    Ok(Some((request, sent))) => self.start(work, &request, sent),
+                    Ok(Some((request, sent))) => {
+                        self.start(work, &request, sent)
+                    }
                     // The program has ended: dropping the jobs kills them.
                     Ok(None) => return 0,
                     Err(_) => return 1,
@@ -253,7 +260,7 @@ impl Server {
         let mut sent = sent.into_iter();
         // `submit` sends it first.
         let mut line = sent.next().map(UnixStream::from);
-        let job = Forked::start(|| {
+        let job = Forked::start_beside(self.others, || {
             // A job keeps no end of another's lines, nor of the socket.
             drop((self.socket.take(), line.take()));
             self.running.clear();

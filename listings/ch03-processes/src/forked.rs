@@ -49,8 +49,20 @@ impl Forked {
     /// # std::io::Result::Ok(())
     /// ```
     pub fn start(body: impl FnOnce() -> i32) -> io::Result<Forked> {
-        let threads = settled_threads()?;
-        if threads != 1 {
+        Forked::start_beside(0, body)
+    }
+
+    /// As [`start`](Forked::start), in a process that is a fork itself, and
+    /// found `others` threads beside it when it began: a fork copies one
+    /// thread, so they are a library's, begun anew by its handler of forks
+    /// (pthread_atfork(3)), which sees to the next fork as well. One such
+    /// library is the runtime of ThreadSanitizer.
+    pub(crate) fn start_beside(
+        others: usize,
+        body: impl FnOnce() -> i32,
+    ) -> io::Result<Forked> {
+        let threads = settled_threads(1 + others)?;
+        if threads != 1 + others {
             return Err(io::Error::other(format!(
                 "fork in a process with {threads} threads"
             )));
@@ -60,7 +72,8 @@ impl Forked {
         let parent = process::id();
         // SAFETY: there is one thread, this one, and only it could start
         // another between the count and here. So no lock is held and no
-        // structure is half changed by a thread that the child lacks.
+        // structure is half changed by a thread that the child lacks. (Those
+        // of `others` take care of forks themselves.)
         match unsafe { fork() }? {
             ForkResult::Parent { child } => {
                 let pid = Pid::from_raw(child.as_raw()).expect("no pid is 0");
@@ -87,14 +100,13 @@ impl Forked {
 
     fn of(pid: Pid, parent: u32) -> io::Result<Forked> {
         // Nobody else reaps it, so that the number is still its own.
-        let pidfd =
-            pidfd_open(pid, PidfdFlags::empty()).inspect_err(|_| {
-                let _ = rustix::process::kill_process(pid, Signal::KILL);
-                let _ = rustix::process::waitpid(
-                    Some(pid),
-                    rustix::process::WaitOptions::empty(),
-                );
-            })?;
+        let pidfd = pidfd_open(pid, PidfdFlags::empty()).inspect_err(|_| {
+            let _ = rustix::process::kill_process(pid, Signal::KILL);
+            let _ = rustix::process::waitpid(
+                Some(pid),
+                rustix::process::WaitOptions::empty(),
+            );
+        })?;
         Ok(Forked {
             pidfd,
             status: None,
@@ -171,13 +183,18 @@ fn die_with(parent: u32) {
     );
 }
 
-/// How many threads this process has. One whose closure has ended may take a
+/// How many threads this process has.
+pub(crate) fn count_threads() -> io::Result<usize> {
+    Ok(fs::read_dir("/proc/self/task")?.count())
+}
+
+/// The same, and it should be `wanted`. One whose closure has ended may take a
 /// moment to go, and is given it.
-fn settled_threads() -> io::Result<usize> {
+fn settled_threads(wanted: usize) -> io::Result<usize> {
     let deadline = Instant::now() + Duration::from_millis(100);
     loop {
-        let threads = fs::read_dir("/proc/self/task")?.count();
-        if threads == 1 || Instant::now() > deadline {
+        let threads = count_threads()?;
+        if threads == wanted || Instant::now() > deadline {
             return Ok(threads);
         }
         thread::yield_now();

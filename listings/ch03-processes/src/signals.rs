@@ -5,6 +5,7 @@ use nix::sys::signal::{
     SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction,
 };
 use nix::sys::signalfd::{SfdFlags, SignalFd};
+use rustix::io::ioctl_fionread;
 use std::fs;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -102,13 +103,14 @@ pub fn interrupt_by(signal: Signal) -> io::Result<()> {
     Ok(())
 }
 
-/// Waits until the main thread sleeps in read(2), then sends it `signal`. To
-/// be called in the only other thread.
+/// Waits until the main thread has emptied `pipe`, given by its write end, and
+/// sleeps in read(2); then sends it `signal`. To be called in the only other
+/// thread, so that nobody writes in between.
 ///
 /// # Errors
 ///
 /// `TimedOut`: it has not slept there for ten seconds.
-pub fn interrupt_main_in_read(signal: Signal) -> io::Result<()> {
+pub fn interrupt_reader(pipe: impl AsFd, signal: Signal) -> io::Result<()> {
     // So that the kernel has only the main thread to choose.
     let mut mask = SigSet::empty();
     mask.add(signal);
@@ -116,8 +118,11 @@ pub fn interrupt_main_in_read(signal: Signal) -> io::Result<()> {
     let file = format!("/proc/self/task/{}/syscall", process::id());
     let asleep = format!("{} ", libc::SYS_read);
     let deadline = Instant::now() + Duration::from_secs(10);
-    // A thread that was woken is shown as `running`.
-    while !fs::read_to_string(&file)?.starts_with(&asleep) {
+    // In this order: one that is being woken by the last write may still be
+    // shown as asleep, but then the pipe is not empty.
+    while ioctl_fionread(&pipe)? > 0
+        || !fs::read_to_string(&file)?.starts_with(&asleep)
+    {
         if Instant::now() > deadline {
             return Err(io::ErrorKind::TimedOut.into());
         }

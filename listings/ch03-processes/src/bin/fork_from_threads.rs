@@ -5,6 +5,7 @@ use ch03_processes::forked::Forked;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Barrier;
 use std::thread;
 use std::time::Duration;
 
@@ -21,14 +22,19 @@ fn main() -> io::Result<()> {
         0
     })?;
 
+    let tried = Barrier::new(3);
     thread::scope(|s| {
         let ask = |status: &'static str| {
-            let server = &server;
-            s.spawn(move || count(server, status))
+            let (server, tried) = (&server, &tried);
+            s.spawn(move || {
+                tried.wait();
+                count(server, status)
+            })
         };
         let (found, missing) = (ask("200"), ask("404"));
         // With other threads about, a fork of our own is refused.
         println!("fork here: {}", Forked::start(|| 0).is_ok());
+        tried.wait();
         println!("200: {}", found.join().unwrap()?);
         println!("404: {}", missing.join().unwrap()?);
         Ok(())

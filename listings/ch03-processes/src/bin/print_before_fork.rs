@@ -8,7 +8,7 @@ use std::io::{self, Write};
 fn main() -> Result<(), Box<dyn Error>> {
     print!("table: ");
     // SAFETY: this process has one thread.
-    let ForkResult::Parent { child } = (unsafe { fork() }?) else {
+    let ForkResult::Parent { child } = unsafe { fork() }? else {
         println!("saved by the child");
         let _ = io::stdout().flush();
         // SAFETY: `_exit` is async-signal-safe.

@@ -2,7 +2,7 @@
 //@ loses: 200 (lines)
 //@ repair: read_through_signals
 
-use ch03_processes::signals::{interrupt_by, interrupt_main_in_read};
+use ch03_processes::signals::{interrupt_by, interrupt_reader};
 use nix::sys::signal::Signal;
 use std::io::{self, Read, Write};
 use std::thread;
@@ -14,7 +14,7 @@ fn main() -> io::Result<()> {
     thread::scope(|s| {
         s.spawn(move || {
             to_log.write_all(&b"GET / 200\n".repeat(100))?;
-            interrupt_main_in_read(Signal::SIGUSR1)?;
+            interrupt_reader(&to_log, Signal::SIGUSR1)?;
             to_log.write_all(&b"GET / 200\n".repeat(100))
         });
         let mut part = [0; 512];
