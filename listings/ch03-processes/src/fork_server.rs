@@ -190,6 +190,29 @@ impl Job {
     /// # Errors
     ///
     /// None that matters: the line was cut already.
+    ///
+    /// # Examples
+    ///
+    /// ```standalone_crate
+    /// use ch03_processes::fork_server::ForkServer;
+    /// use std::thread;
+    /// use std::time::Duration;
+    ///
+    /// let server = ForkServer::start(|request, _| match request {
+    ///     b"sleep" => loop { thread::park() },
+    ///     _ => panic!("of this job alone"),
+    /// })?;
+    /// let mut job = server.submit(b"sleep", &[])?;
+    /// assert_eq!(job.wait_timeout(Duration::from_millis(1))?, None);
+    /// job.kill()?;
+    /// let ended = job.wait_timeout(Duration::from_secs(10))?;
+    /// assert_eq!(ended.unwrap().to_string(), "signal: 9 (SIGKILL)");
+    ///
+    /// let mut job = server.submit(b"", &[])?;
+    /// let ended = job.wait_timeout(Duration::from_secs(10))?;
+    /// assert_eq!(ended.unwrap().code(), Some(101));
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn kill(&self) -> io::Result<()> {
         self.line.shutdown(Shutdown::Write)
     }

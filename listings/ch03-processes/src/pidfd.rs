@@ -131,7 +131,8 @@ impl WatchedChild {
     }
 
     // ANCHOR: stop
-    /// Asks the child's group to end, by SIGTERM; after `grace` kills it.
+    /// Asks the child's group to end, by SIGTERM; after `grace` kills it. What
+    /// is left of the group when the child ends is killed then.
     ///
     /// # Errors
     ///

@@ -10,6 +10,7 @@ use std::fs;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::process;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -84,28 +85,34 @@ impl AsFd for Signals {
     }
 }
 
-/// Lets `signal` run a handler that does nothing. It is installed without
+/// How often the handler of [`interrupt_by`] has run.
+static HANDLED: AtomicU32 = AtomicU32::new(0);
+
+/// Lets `signal` run a handler that only counts. It is installed without
 /// SA_RESTART, so that a system call that it interrupts fails with EINTR.
 ///
 /// # Errors
 ///
 /// The signal cannot be caught.
 pub fn interrupt_by(signal: Signal) -> io::Result<()> {
-    extern "C" fn nothing(_: libc::c_int) {}
+    extern "C" fn count(_: libc::c_int) {
+        HANDLED.fetch_add(1, Relaxed);
+    }
     let action = SigAction::new(
-        SigHandler::Handler(nothing),
+        SigHandler::Handler(count),
         SaFlags::empty(),
         SigSet::empty(),
     );
-    // SAFETY: the handler does nothing, which is async-signal-safe. The one
-    // that was there is not put back.
+    // SAFETY: adding to an atomic is async-signal-safe. The handler that was
+    // there is not put back.
     unsafe { sigaction(signal, &action) }?;
     Ok(())
 }
 
 /// Waits until the main thread has emptied `pipe`, given by its write end, and
-/// sleeps in read(2); then sends it `signal`. To be called in the only other
-/// thread, so that nobody writes in between.
+/// sleeps in read(2); then sends it `signal`, and waits for the handler of
+/// [`interrupt_by`]. To be called in the only other thread, so that nobody
+/// writes in between.
 ///
 /// # Errors
 ///
@@ -128,5 +135,14 @@ pub fn interrupt_reader(pipe: impl AsFd, signal: Signal) -> io::Result<()> {
         }
         thread::yield_now();
     }
-    Ok(nix::sys::signal::kill(nix::unistd::Pid::this(), signal)?)
+    let handled = HANDLED.load(Relaxed);
+    nix::sys::signal::kill(nix::unistd::Pid::this(), signal)?;
+    // A write before it runs would let the read succeed after all.
+    while HANDLED.load(Relaxed) == handled {
+        if Instant::now() > deadline {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        thread::yield_now();
+    }
+    Ok(())
 }

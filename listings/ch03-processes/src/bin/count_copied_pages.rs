@@ -1,5 +1,5 @@
 //! While a snapshot lives, each page that is changed is copied, once.
-//@ twin: none (a Python object is written to when it is read: its count of references)
+//@ twin: none (reading Python objects writes to them)
 
 use ch03_processes::forked::Forked;
 use ch03_processes::smaps::private_dirty;

@@ -1,7 +1,7 @@
 //! A forked child uses the rayon pool of its parent: the threads are not there.
 //@ deadlock
 //@ repair: save_while_serving
-//@ twin: none (Python has no such pool of its own: a `ThreadPoolExecutor` that is carried over a fork hangs alike)
+//@ twin: none (rayon is of Rust alone)
 
 use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, fork};
