@@ -6,11 +6,17 @@ compile_error!(
 );
 
 pub mod child;
+pub mod fork_server;
+pub mod forked;
 pub mod frame;
 pub mod helper;
 mod mapping;
 pub mod meeting;
+pub mod pidfd;
 pub mod process_pool;
 pub mod seqlock;
 pub mod shared;
+pub mod signals;
+pub mod smaps;
+pub mod supervisor;
 pub mod table;

@@ -1,0 +1,34 @@
+//! While a snapshot lives, each page that is changed is copied, once.
+//@ twin: none (reading Python objects writes to them)
+
+use ch03_processes::forked::Forked;
+use ch03_processes::smaps::private_dirty;
+use std::io::{self, Read};
+use std::time::Duration;
+
+const PAGE: usize = 4096 / size_of::<u64>();
+
+fn main() -> io::Result<()> {
+    let mut table = vec![1_u64; 1000 * PAGE];
+    let (mut go, changed) = io::pipe()?;
+    let mut changed = Some(changed);
+    let mut saver = Forked::start(|| {
+        drop(changed.take());
+        // Until the parent closes its end, or ends.
+        let _ = go.read(&mut [0]);
+        0
+    })?;
+
+    let before = private_dirty(&table)?;
+    for page in table.chunks_mut(PAGE).step_by(4) {
+        page[0] += 1;
+        page[1] += 1;
+    }
+    let copied = (private_dirty(&table)? - before) / 4;
+    println!("pages in the table: {}", table.len() / PAGE);
+    println!("pages copied: ~{copied}");
+    drop(changed.take());
+    let status = saver.wait_timeout(Duration::from_secs(20))?;
+    println!("saver: {}", status.expect("it was let go"));
+    Ok(())
+}
