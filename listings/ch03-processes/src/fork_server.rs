@@ -3,7 +3,7 @@
 //!
 //! Python has it as the start method `forkserver`.
 
-use crate::forked::{Forked, count_threads};
+use crate::fork::ForkedChild;
 use crate::pidfd::ready;
 use rustix::cmsg_space;
 use rustix::io::Errno;
@@ -38,7 +38,7 @@ const MAX_SENT: usize = MAX_DESCRIPTORS + 1;
 #[derive(Debug)]
 pub struct ForkServer {
     socket: Option<OwnedFd>,
-    server: Forked,
+    server: ForkedChild,
 }
 
 /// A child of the fork server. Dropping this kills it.
@@ -91,16 +91,12 @@ impl ForkServer {
         )?;
         set_socket_timeout(&ours, Timeout::Send, Some(SEND_LIMIT))?;
         let mut ours = Some(ours);
-        let server = Forked::start(|| {
+        let server = ForkedChild::start(|| {
             // With a copy of it in the server, no end would ever be seen.
             drop(ours.take());
-            let Ok(threads) = count_threads() else {
-                return 1;
-            };
             let server = Server {
                 socket: Some(theirs),
                 running: Vec::new(),
-                others: threads - 1,
             };
             server.serve(&work)
         })?;
@@ -152,7 +148,7 @@ impl ForkServer {
 impl Drop for ForkServer {
     fn drop(&mut self) {
         // Its end of file tells the server. One that does not heed it is
-        // killed by `Forked`.
+        // killed by `ForkedChild`.
         drop(self.socket.take());
         let _ = self.server.wait_timeout(Duration::from_secs(1));
     }
@@ -241,8 +237,7 @@ impl Job {
 /// What the forked server process has.
 struct Server {
     socket: Option<OwnedFd>,
-    running: Vec<(Forked, UnixStream)>,
-    others: usize,
+    running: Vec<(ForkedChild, UnixStream)>,
 }
 
 impl Server {
@@ -283,7 +278,7 @@ impl Server {
         let mut sent = sent.into_iter();
         // `submit` sends it first.
         let mut line = sent.next().map(UnixStream::from);
-        let job = Forked::start_beside(self.others, || {
+        let job = ForkedChild::start(|| {
             // A job keeps no end of another's lines, nor of the socket.
             drop((self.socket.take(), line.take()));
             self.running.clear();
@@ -299,12 +294,12 @@ impl Server {
 
 /// Reports a job that has ended; kills one whose line was cut.
 fn keep(
-    (mut job, mut line): (Forked, UnixStream),
+    (mut job, mut line): (ForkedChild, UnixStream),
     ended: bool,
     cut: bool,
-) -> Option<(Forked, UnixStream)> {
+) -> Option<(ForkedChild, UnixStream)> {
     if !ended && cut {
-        job.kill();
+        let _ = job.kill();
     }
     if !ended && !cut {
         return Some((job, line));

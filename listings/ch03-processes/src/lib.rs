@@ -5,11 +5,10 @@ compile_error!(
     "chapter 3 asks Linux's kernel for processes, and builds on Linux alone"
 );
 
-pub mod child;
+pub mod death_signal;
+pub mod fork;
 pub mod fork_server;
-pub mod forked;
 pub mod frame;
-pub mod helper;
 mod mapping;
 pub mod meeting;
 pub mod pidfd;

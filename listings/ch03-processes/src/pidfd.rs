@@ -7,12 +7,14 @@
 //! Python has the descriptor as `multiprocessing.Process.sentinel`, and
 //! `os.pidfd_open`.
 
+use crate::death_signal::tie_to;
 use nix::sys::signal::SigSet;
+use nix::unistd;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::Errno;
+use rustix::io::{Errno, retry_on_intr};
 use rustix::process::{
-    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process_group,
-    pidfd_open, pidfd_send_signal, waitid,
+    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, WaitIdStatus,
+    kill_process_group, pidfd_open, pidfd_send_signal, waitid,
 };
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -34,7 +36,10 @@ pub struct WatchedChild {
 
 impl WatchedChild {
     /// Starts `command` in a process group of its own, with no signal
-    /// blocked.
+    /// blocked. To be called once for a command.
+    ///
+    /// Ctrl-C in a terminal signals the group in the foreground, so it does
+    /// not reach the child.
     ///
     /// # Errors
     ///
@@ -49,15 +54,34 @@ impl WatchedChild {
     ///
     /// let mut sleep = Command::new("sleep");
     /// sleep.arg("60");
-    /// let mut child = WatchedChild::spawn(sleep)?;
+    /// let mut child = WatchedChild::spawn(&mut sleep)?;
     /// assert_eq!(child.wait_timeout(Duration::from_millis(1))?, None);
     /// let status = child.stop(Duration::from_secs(10))?;
     /// assert_eq!(status.to_string(), "signal: 15 (SIGTERM)");
     /// # std::io::Result::Ok(())
     /// ```
-    pub fn spawn(mut command: Command) -> io::Result<WatchedChild> {
-        prepare(&mut command);
-        WatchedChild::spawn_prepared(&mut command)
+    pub fn spawn(command: &mut Command) -> io::Result<WatchedChild> {
+        prepare(command);
+        WatchedChild::spawn_prepared(command)
+    }
+
+    /// As [`spawn`](Self::spawn), and the kernel kills the child when this
+    /// *thread* ends, in whatever way: call it in a thread that lives as long
+    /// as the child shall, such as the main thread.
+    ///
+    /// Only the child itself is killed so, not its children, and not a
+    /// program that the kernel runs with other rights than its caller's (set-
+    /// user-ID, capabilities): see PR_SET_PDEATHSIG(2const).
+    ///
+    /// # Errors
+    ///
+    /// As for [`spawn`](Self::spawn).
+    pub fn spawn_tied(command: &mut Command) -> io::Result<WatchedChild> {
+        let parent = unistd::Pid::this();
+        // SAFETY: the hook runs between fork and exec. It makes two system
+        // calls, and neither allocates nor takes a lock, not even on failure.
+        unsafe { command.pre_exec(move || tie_to(parent)) };
+        WatchedChild::spawn(command)
     }
 
     /// Starts `command` once more; [`prepare`] has seen it.
@@ -229,17 +253,70 @@ pub fn ready(
 
 /// Reaps the child of this pidfd, waiting until it has ended.
 pub(crate) fn reap(pidfd: BorrowedFd<'_>) -> io::Result<ExitStatus> {
-    let ended = loop {
-        match waitid(WaitId::PidFd(pidfd), WaitIdOptions::EXITED) {
-            Err(Errno::INTR) => continue,
-            answer => break answer?.expect("it waits for the end"),
-        }
-    };
+    let wait = || waitid(WaitId::PidFd(pidfd), WaitIdOptions::EXITED);
+    let ended = retry_on_intr(wait)?;
+    Ok(exit_status(&ended.expect("it waits for the end")))
+}
+
+pub(crate) fn exit_status(ended: &WaitIdStatus) -> ExitStatus {
     // As wait(2) packs it.
     let raw = match (ended.exit_status(), ended.terminating_signal()) {
         (Some(code), _) => (code & 0xff) << 8,
-        (_, Some(signal)) => signal | if ended.dumped() { 0x80 } else { 0 },
+        (_, Some(signal)) => signal | i32::from(ended.dumped()) << 7,
         _ => unreachable!("only ends are asked for"),
     };
-    Ok(ExitStatus::from_raw(raw))
+    ExitStatus::from_raw(raw)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Signal, WatchedChild};
+    use std::io::{self, Read};
+    use std::process::Command;
+    use std::time::Duration;
+
+    /// A child with a child of its own, and a pipe that both hold open.
+    fn with_child() -> (WatchedChild, io::PipeReader) {
+        let (mut alive, held) = io::pipe().unwrap();
+        let script = "sleep 1000 & echo; wait";
+        let mut command = Command::new("sh");
+        command.args(["-c", script]).stdout(held);
+        let child = WatchedChild::spawn(&mut command).unwrap();
+        // The child is there.
+        alive.read_exact(&mut [0]).unwrap();
+        (child, alive)
+    }
+
+    #[test]
+    fn a_child_takes_its_children_along() {
+        let (child, mut alive) = with_child();
+        drop(child);
+        // It would last 1,000 s if one of them were left.
+        assert_eq!(alive.read(&mut [0]).unwrap(), 0);
+    }
+
+    #[test]
+    fn a_child_that_has_ended_takes_its_children_along() {
+        let (mut child, mut alive) = with_child();
+        child.signal(Signal::KILL).unwrap();
+        let status = child.wait().unwrap();
+        assert_eq!(status.to_string(), "signal: 9 (SIGKILL)");
+        assert_eq!(alive.read(&mut [0]).unwrap(), 0);
+    }
+
+    #[test]
+    fn a_wait_has_a_limit_and_the_status_stays() {
+        let mut child =
+            WatchedChild::spawn(Command::new("sh").args(["-c", "exit 3"]))
+                .unwrap();
+        let limit = Duration::from_secs(10);
+        for _ in 0..2 {
+            let status = child.wait_timeout(limit).unwrap();
+            assert_eq!(status.and_then(|s| s.code()), Some(3));
+        }
+        let mut child =
+            WatchedChild::spawn(Command::new("sleep").arg("1000")).unwrap();
+        let limit = Duration::from_millis(1);
+        assert_eq!(child.wait_timeout(limit).unwrap(), None);
+    }
 }

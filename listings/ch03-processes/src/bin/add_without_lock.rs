@@ -2,7 +2,7 @@
 //@ loses: 1000
 //@ repair: count_import
 
-use ch03_processes::child::Child;
+use ch03_processes::fork::ForkedChild;
 use ch03_processes::meeting::Meeting;
 use ch03_processes::shared::Shared;
 use std::io;
@@ -22,10 +22,11 @@ fn import(imported: &AtomicU64, other: &Meeting) -> io::Result<()> {
 fn main() -> io::Result<()> {
     let imported = Shared::<AtomicU64>::new()?;
     let (ours, theirs) = Meeting::sides()?;
-    let mut importer = Child::fork(|| match import(&imported, &theirs) {
-        Ok(()) => 0,
-        Err(_) => 1,
-    })?;
+    let mut importer =
+        ForkedChild::start(|| match import(&imported, &theirs) {
+            Ok(()) => 0,
+            Err(_) => 1,
+        })?;
     import(&imported, &ours)?;
     println!("importer: {}", importer.wait()?);
     println!("imported by both: {}", imported.load(Relaxed));

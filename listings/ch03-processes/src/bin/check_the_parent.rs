@@ -1,7 +1,7 @@
 //! A helper asks for the signal, and then whether it asked in time.
 //@ twin: none (Python has no call for it; tie_to_service.py shows the detour)
 
-use ch03_processes::helper::tie_to;
+use ch03_processes::death_signal::tie_to;
 use nix::sys::prctl::set_child_subreaper;
 use nix::sys::wait::wait;
 use nix::unistd::{Pid, getppid};

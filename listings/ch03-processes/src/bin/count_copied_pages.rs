@@ -1,7 +1,7 @@
 //! While a snapshot lives, each page that is changed is copied, once.
 //@ twin: none (reading Python objects writes to them)
 
-use ch03_processes::forked::Forked;
+use ch03_processes::fork::ForkedChild;
 use ch03_processes::smaps::private_dirty;
 use std::io::{self, Read};
 use std::time::Duration;
@@ -12,7 +12,7 @@ fn main() -> io::Result<()> {
     let mut table = vec![1_u64; 1000 * PAGE];
     let (mut go, changed) = io::pipe()?;
     let mut changed = Some(changed);
-    let mut saver = Forked::start(|| {
+    let mut saver = ForkedChild::start(|| {
         drop(changed.take());
         // Until the parent closes its end, or ends.
         let _ = go.read(&mut [0]);

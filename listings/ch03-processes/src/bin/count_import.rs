@@ -1,6 +1,6 @@
 //! Two processes import a log and count its status codes in one shared array.
 
-use ch03_processes::child::Child;
+use ch03_processes::fork::ForkedChild;
 use ch03_processes::shared::SharedSlice;
 use std::io;
 use std::ops::Range;
@@ -28,7 +28,7 @@ fn main() -> io::Result<()> {
     let imported = || counts.iter().map(|n| n.load(Relaxed)).sum::<u64>();
 
     let start = |lines: Range<u64>| {
-        Child::fork(|| {
+        ForkedChild::start(|| {
             import(lines, &counts);
             0
         })

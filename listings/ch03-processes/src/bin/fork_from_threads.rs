@@ -1,7 +1,7 @@
 //! Two threads have a log counted by children that a fork server forks.
 
+use ch03_processes::fork::ForkedChild;
 use ch03_processes::fork_server::ForkServer;
-use ch03_processes::forked::Forked;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
@@ -33,7 +33,7 @@ fn main() -> io::Result<()> {
         };
         let (found, missing) = (ask("200"), ask("404"));
         // With other threads about, a fork of our own is refused.
-        println!("fork here: {}", Forked::start(|| 0).is_ok());
+        println!("fork here: {}", ForkedChild::start(|| 0).is_ok());
         tried.wait();
         println!("200: {}", found.join().unwrap()?);
         println!("404: {}", missing.join().unwrap()?);

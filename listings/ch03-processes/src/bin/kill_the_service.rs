@@ -2,7 +2,7 @@
 //@ leaks: process
 //@ repair: tie_to_service
 
-use ch03_processes::helper::Helper;
+use ch03_processes::pidfd::WatchedChild;
 use nix::sys::prctl::set_child_subreaper;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use std::{env, io, thread};
 
 fn service() -> io::Result<()> {
-    let helper = Helper::start(Command::new("sleep").arg("1000"))?;
+    let helper = WatchedChild::spawn(Command::new("sleep").arg("1000"))?;
     println!("{}", helper.id());
     loop {
         thread::park(); // until it is killed

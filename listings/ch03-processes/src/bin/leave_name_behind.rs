@@ -2,7 +2,7 @@
 //@ leaks: /dev/shm/readings-left
 //@ repair: unlink_once_opened
 
-use ch03_processes::child::Child;
+use ch03_processes::fork::ForkedChild;
 use ch03_processes::table::{Reader, Table, TableError};
 use nix::sys::signal::{Signal, raise};
 use std::io;
@@ -10,7 +10,7 @@ use std::io;
 const NAME: &str = "/readings-left";
 
 fn main() -> io::Result<()> {
-    let mut writer = Child::fork(|| {
+    let mut writer = ForkedChild::start(|| {
         let readings = Table::<8>::create(NAME, 1).expect("a new name");
         readings.write(0, [48; 8]).expect("a writer of its own");
         // As when the system runs out of memory: nothing is dropped.

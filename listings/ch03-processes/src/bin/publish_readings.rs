@@ -1,6 +1,6 @@
 //! One process publishes readings in a named table, and another reads them.
 
-use ch03_processes::child::Child;
+use ch03_processes::fork::ForkedChild;
 use ch03_processes::table::{Reader, Table};
 use std::error::Error;
 use std::process;
@@ -23,7 +23,7 @@ fn watch(name: &str) -> Result<(), Box<dyn Error>> {
 fn main() -> Result<(), Box<dyn Error>> {
     let name = format!("/readings-{}", process::id());
     let readings = Table::<8>::create(&name, 1)?;
-    let mut reader = Child::fork(|| match watch(&name) {
+    let mut reader = ForkedChild::start(|| match watch(&name) {
         Ok(()) => 0,
         Err(error) => {
             eprintln!("reader: {error}");

@@ -1,6 +1,6 @@
 //! A seqlock's reader takes no reading that is being written.
 
-use ch03_processes::child::Child;
+use ch03_processes::fork::ForkedChild;
 use ch03_processes::meeting::Meeting;
 use ch03_processes::table::{Reader, Table};
 use std::error::Error;
@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let name = format!("/whole-{}", process::id());
     let readings = Table::<8>::create(&name, 1)?;
     let (ours, theirs) = Meeting::sides()?;
-    let mut reader = Child::fork(|| match watch(&name, &theirs) {
+    let mut reader = ForkedChild::start(|| match watch(&name, &theirs) {
         Ok(()) => 0,
         Err(_) => 1,
     })?;

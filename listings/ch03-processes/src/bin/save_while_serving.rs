@@ -1,6 +1,6 @@
 //! A forked child saves the table as it was; the parent goes on changing it.
 
-use ch03_processes::forked::Forked;
+use ch03_processes::fork::ForkedChild;
 use std::io::{self, Read, Write};
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ fn main() -> io::Result<()> {
     let mut table = vec![1_u64; 100_000];
     let (mut saved, mut to_file) = io::pipe()?;
     let (mut go, mut changed) = io::pipe()?;
-    let mut saver = Forked::start(|| {
+    let mut saver = ForkedChild::start(|| {
         // Waits until the parent has changed every entry, the worst case.
         go.read_exact(&mut [0]).expect("the parent writes a byte");
         let sum: u64 = table.iter().sum();

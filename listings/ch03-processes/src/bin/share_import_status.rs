@@ -1,6 +1,6 @@
 //! A child process tells by a shared struct which file it imports.
 
-use ch03_processes::child::Child;
+use ch03_processes::fork::ForkedChild;
 use ch03_processes::shareable;
 use ch03_processes::shared::Shared;
 use std::io;
@@ -33,7 +33,7 @@ fn import(file: &str, status: &Status) {
 
 fn main() -> io::Result<()> {
     let status = Shared::<Status>::new()?;
-    let mut importer = Child::fork(|| {
+    let mut importer = ForkedChild::start(|| {
         import("access-2026-11-23.log", &status);
         0
     })?;

@@ -39,7 +39,7 @@ fn stop(importer: &str, grace: Duration) -> io::Result<()> {
     let (output, to_us) = io::pipe()?;
     let mut command = Command::new(env::current_exe()?);
     command.arg(importer).stdout(to_us);
-    let mut child = WatchedChild::spawn(command)?;
+    let mut child = WatchedChild::spawn(&mut command)?;
     let mut output = BufReader::new(output).lines();
     // Before this line SIGTERM would end it in the middle of its start.
     assert_eq!(output.next().transpose()?.as_deref(), Some("ready"));

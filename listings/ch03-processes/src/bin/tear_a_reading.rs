@@ -2,7 +2,7 @@
 //@ loses: 100 (whole readings)
 //@ repair: read_whole_reading
 
-use ch03_processes::child::Child;
+use ch03_processes::fork::ForkedChild;
 use ch03_processes::meeting::Meeting;
 use ch03_processes::shared::Shared;
 use std::io;
@@ -27,7 +27,7 @@ fn publish(reading: &Reading, reader: &Meeting) -> io::Result<()> {
 fn main() -> io::Result<()> {
     let reading = Shared::<Reading>::new()?;
     let (ours, theirs) = Meeting::sides()?;
-    let mut writer = Child::fork(|| match publish(&reading, &theirs) {
+    let mut writer = ForkedChild::start(|| match publish(&reading, &theirs) {
         Ok(()) => 0,
         Err(_) => 1,
     })?;

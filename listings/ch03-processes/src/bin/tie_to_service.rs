@@ -1,6 +1,6 @@
 //! A service is killed: the kernel kills its helper as well.
 
-use ch03_processes::helper::Helper;
+use ch03_processes::pidfd::WatchedChild;
 use nix::sys::prctl::set_child_subreaper;
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::Pid;
@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::{env, io, thread};
 
 fn service() -> io::Result<()> {
-    let helper = Helper::start_tied(Command::new("sleep").arg("1000"))?;
+    let helper = WatchedChild::spawn_tied(Command::new("sleep").arg("1000"))?;
     println!("{}", helper.id());
     loop {
         thread::park(); // until it is killed

@@ -1,6 +1,6 @@
 //! The name goes as soon as both sides have the table, and nothing can leak.
 
-use ch03_processes::child::Child;
+use ch03_processes::fork::ForkedChild;
 use ch03_processes::meeting::Meeting;
 use ch03_processes::table::{Reader, Table};
 use nix::sys::signal::{Signal, raise};
@@ -22,7 +22,7 @@ fn publish(name: &str, reader: &Meeting) -> Result<(), Box<dyn Error>> {
 fn main() -> Result<(), Box<dyn Error>> {
     let name = format!("/opened-{}", process::id());
     let (ours, theirs) = Meeting::sides()?;
-    let mut writer = Child::fork(|| match publish(&name, &theirs) {
+    let mut writer = ForkedChild::start(|| match publish(&name, &theirs) {
         Ok(()) => 0,
         Err(_) => 1,
     })?;

@@ -3,7 +3,7 @@
 //@ deadlock
 //@ repair: survive_killed_worker
 
-use ch03_processes::child::Child;
+use ch03_processes::fork::ForkedChild;
 use nix::sys::signal::{Signal, raise};
 use std::io::{self, Read, Write};
 
@@ -11,7 +11,7 @@ fn main() -> io::Result<()> {
     let (mut results, to_pool) = io::pipe()?;
     let mut workers = Vec::new();
     for photos in [[1, 2], [3, 4]] {
-        workers.push(Child::fork(|| {
+        workers.push(ForkedChild::start(|| {
             for photo in photos {
                 if photo == 3 {
                     // As the out-of-memory killer does.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 fn main() -> io::Result<()> {
     let mut running = Vec::new();
     for _ in 0..10 {
-        running.push(WatchedChild::spawn(Command::new("true"))?);
+        running.push(WatchedChild::spawn(&mut Command::new("true"))?);
     }
     let mut over = Vec::new();
     let deadline = Instant::now() + Duration::from_secs(20);

@@ -2,9 +2,9 @@
 
 use super::board::{Board, State, Wanted};
 use super::{Death, Error, Settings};
-use crate::child::{Child, poll_for};
+use crate::fork::ForkedChild;
 use crate::frame::{Frames, Rubbish, decode, encode};
-use rustix::event::{PollFd, PollFlags};
+use crate::pidfd::ready;
 use serde::de::DeserializeOwned;
 use std::any::Any;
 use std::cell::RefCell;
@@ -41,7 +41,7 @@ enum Known {
 }
 
 struct Worker {
-    child: Child,
+    child: ForkedChild,
     slot: usize,
     frames: Frames,
     /// What it was given to run before it takes from the counter.
@@ -160,12 +160,7 @@ impl<'a, R: DeserializeOwned> Crew<'a, R> {
             let limit = deadline.map_or(LOOK, |d| {
                 d.saturating_duration_since(Instant::now()).min(LOOK)
             });
-            let mut fds: Vec<PollFd<'_>> = self
-                .fds()
-                .into_iter()
-                .map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN))
-                .collect();
-            poll_for(&mut fds, limit)?;
+            ready(&self.fds(), Some(Instant::now() + limit))?;
         }
         self.board.awake();
         self.attend()
@@ -389,7 +384,7 @@ impl<'a, R: DeserializeOwned> Crew<'a, R> {
         let slot = slot.expect("there are as many slots as workers");
         self.board.reset(slot);
         let board = &self.board;
-        let child = Child::fork(|| {
+        let child = ForkedChild::start(|| {
             let chunk = self.chunk;
             let tasks = self.known.len();
             work(&self.settings, board, slot, &self.run, &next.tasks, |c| {
@@ -464,12 +459,9 @@ pub fn wait_for_one(
         return Ok(());
     }
     let crews: Vec<_> = crews.iter().map(|crew| crew.borrow()).collect();
-    let mut fds: Vec<PollFd<'_>> = crews
-        .iter()
-        .flat_map(|crew| crew.fds())
-        .map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN))
-        .collect();
-    Ok(poll_for(&mut fds, LOOK)?)
+    let fds: Vec<_> = crews.iter().flat_map(|crew| crew.fds()).collect();
+    ready(&fds, Some(Instant::now() + LOOK))?;
+    Ok(())
 }
 
 /// What a worker does, from its start to its end; its exit status.

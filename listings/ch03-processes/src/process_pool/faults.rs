@@ -6,13 +6,13 @@
 
 use super::strike::{self, At};
 use super::{Death, Error, ProcessPool};
-use crate::child::{Child, REFUSE, poll_for};
+use crate::fork::{ForkedChild, REFUSE};
+use crate::pidfd::ready;
 use nix::errno::Errno;
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::{SigHandler, Signal, raise, signal};
 use nix::sys::wait::{WaitPidFlag, waitpid};
-use rustix::event::{PollFd, PollFlags};
 use rustix::mount::{MountFlags, MountPropagationFlags, mount, mount_change};
 use serde::ser::{SerializeTuple, Serializer};
 use serde::{Deserialize, Serialize};
@@ -359,7 +359,7 @@ pub fn no_processes() -> Result<u32, String> {
 /// What was not as the pool promises.
 pub fn full_shared_memory() -> Result<Option<u32>, String> {
     let left = leftovers();
-    let mut child = Child::fork(|| match fill() {
+    let mut child = ForkedChild::start(|| match fill() {
         Err(_) => NOT_HERE,
         _ if threads() > 1 => NOT_HERE,
         Ok(_full) => {
@@ -446,7 +446,7 @@ pub fn parent_killed() -> Result<Option<u32>, String> {
     let left = leftovers();
     // Whoever lives holds a copy of the write end.
     let (mut lives, alive) = io::pipe().map_err(text)?;
-    let mut parent = Child::fork(|| {
+    let mut parent = ForkedChild::start(|| {
         if threads() > 1 {
             return NOT_HERE;
         }
@@ -489,18 +489,8 @@ pub fn parent_killed() -> Result<Option<u32>, String> {
 
 /// Does the other end of the pipe close within `limit`?
 fn ends_within(pipe: &mut PipeReader, limit: Duration) -> io::Result<bool> {
-    let deadline = Instant::now() + limit;
-    loop {
-        let left = deadline.saturating_duration_since(Instant::now());
-        let mut fds = [PollFd::from_borrowed_fd(pipe.as_fd(), PollFlags::IN)];
-        poll_for(&mut fds, left)?;
-        if !fds[0].revents().is_empty() {
-            return Ok(pipe.read(&mut [0; 8])? == 0);
-        }
-        if left.is_zero() {
-            return Ok(false);
-        }
-    }
+    let closed = ready(&[pipe.as_fd()], Some(Instant::now() + limit))?[0];
+    Ok(closed && pipe.read(&mut [0; 8])? == 0)
 }
 
 fn squares(pool: &ProcessPool<'_>) -> Result<Vec<u32>, Error> {

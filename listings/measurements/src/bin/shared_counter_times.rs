@@ -1,7 +1,7 @@
 //! What an addition to a counter costs that two processes share: an atomic,
 //! and sums that meet at the end. Python's `Value` takes its lock.
 
-use ch03_processes::child::Child;
+use ch03_processes::fork::ForkedChild;
 use ch03_processes::shared::Shared;
 use measurements::{Comparison, Sample};
 use std::error::Error;
@@ -47,7 +47,7 @@ fn measure(
     let total = Shared::<AtomicU64>::new()?;
     let start = Instant::now();
     let begin = || {
-        Child::fork(|| {
+        ForkedChild::start(|| {
             add(additions / 2, &total);
             0
         })
