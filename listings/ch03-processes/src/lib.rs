@@ -16,6 +16,7 @@ pub mod process_pool;
 pub mod seqlock;
 pub mod shared;
 pub mod signals;
+pub mod small_shm;
 pub mod smaps;
 pub mod supervisor;
 pub mod table;
