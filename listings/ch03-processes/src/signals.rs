@@ -109,6 +109,21 @@ pub fn interrupt_by(signal: Signal) -> io::Result<()> {
     Ok(())
 }
 
+/// Lets `signal` do what it does in a process without handlers, as SIGBUS
+/// ends it. std has a handler for SIGBUS and SIGSEGV, which tells of a stack
+/// that has overflowed; checkers have theirs.
+///
+/// # Errors
+///
+/// The signal cannot be caught.
+pub fn restore_default(signal: Signal) -> io::Result<()> {
+    let action =
+        SigAction::new(SigHandler::SigDfl, SaFlags::empty(), SigSet::empty());
+    // SAFETY: no code of ours runs then.
+    unsafe { sigaction(signal, &action) }?;
+    Ok(())
+}
+
 /// Waits until the main thread has emptied `pipe`, given by its write end, and
 /// sleeps in read(2); then sends it `signal`, and waits for the handler of
 /// [`interrupt_by`]. To be called in the only other thread, so that nobody

@@ -2,7 +2,9 @@
 //! them. One of them changes after the check.
 
 use ch03_processes::fork::ForkedChild;
+use ch03_processes::signals::restore_default;
 use ch03_processes::table::{Reader, Table, TableError};
+use nix::sys::signal::Signal;
 use std::error::Error;
 use std::fs::{self, File};
 use std::time::Duration;
@@ -32,6 +34,8 @@ impl Drop for Segment {
 fn read_what_shrinks(segment: &Segment) -> Result<(), Box<dyn Error>> {
     let readings = Reader::<8>::open(&segment.name)?;
     println!("shrunk: opened, {} record", readings.records());
+    // A sanitizer would take it for itself.
+    restore_default(Signal::SIGBUS)?;
     File::options()
         .write(true)
         .open(&segment.file)?
