@@ -134,6 +134,10 @@ impl From<nix::Error> for TableError {
 /// signal, `process::exit` or an abort. [`unlink`](Table::unlink) it as soon
 /// as all readers have opened it, and nothing can; see also [`remove_stale`].
 ///
+/// Its memory is reserved when it is made, so that no write finds `/dev/shm`
+/// full. What nobody can rule out is a process of the same user that shortens
+/// it: the next write, as the next read, is SIGBUS then.
+///
 /// # Examples
 ///
 /// ```

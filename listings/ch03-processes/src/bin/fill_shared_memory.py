@@ -44,7 +44,7 @@ def main() -> None:
     writer.start()
     writer.join()
     died = writer.exitcode != FORBIDDEN
-    print(f"writer: ~{int(died)} ended by signal 7 (SIGBUS)")
+    print(f"writers ended by signal 7 (SIGBUS): ~{int(died)}")
     assert writer.exitcode in (-7, FORBIDDEN), writer.exitcode
 
 

@@ -54,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     match status.code() {
         None | Some(255) => Err(format!("writer: {status}").into()),
         Some(tables) => {
-            println!("writer: ~{tables} tables, and no room for another");
+            println!("tables before /dev/shm was full: ~{tables}");
             Ok(())
         }
     }
