@@ -412,6 +412,8 @@ mod tests {
                 prop_assert_eq!(&frame[8..HEADER], task.to_le_bytes());
                 let came: Values = decode(&frame[HEADER..]).unwrap();
                 prop_assert_eq!(&came, value);
+                let more = [&frame[HEADER..], &[0]].concat();
+                prop_assert!(decode::<Values>(&more).is_err());
             }
         }
 
