@@ -361,7 +361,6 @@ pub fn full_shared_memory() -> Result<Option<u32>, String> {
     let left = leftovers();
     let mut child = ForkedChild::start(|| match fill() {
         Err(_) => NOT_HERE,
-        _ if threads() > 1 => NOT_HERE,
         Ok(_full) => {
             let squares = squares(&ProcessPool::new(2));
             i32::from(squares.is_ok_and(|all| all == [0, 1, 4, 9])) ^ 1
@@ -378,14 +377,8 @@ pub fn full_shared_memory() -> Result<Option<u32>, String> {
     }
 }
 
-/// A child's exit status: this cannot be tried here.
+/// A child's exit status: the system does not allow it to try.
 const NOT_HERE: i32 = 2;
-
-/// A checker's runtime may have started a thread in a forked process, which
-/// then may not fork itself.
-fn threads() -> usize {
-    fs::read_dir("/proc/self/task").map_or(0, Iterator::count)
-}
 
 /// Puts a small file system of this process's own over `/dev/shm`, and fills
 /// it.
@@ -433,13 +426,13 @@ pub fn dropped_in_mid_job() -> Result<u32, String> {
 }
 
 /// The pool's own process is killed while its workers run: no worker
-/// survives. This process takes orphans in to see it, and reaps them. `None`
-/// if a forked process has more than one thread here.
+/// survives. This process takes orphans in to see it, and reaps them: how
+/// many workers there were.
 ///
 /// # Errors
 ///
 /// A worker was alive after two seconds.
-pub fn parent_killed() -> Result<Option<u32>, String> {
+pub fn parent_killed() -> Result<u32, String> {
     let text = |e: io::Error| e.to_string();
     let this = Some(rustix::process::getpid());
     rustix::process::set_child_subreaper(this).map_err(|e| e.to_string())?;
@@ -447,9 +440,6 @@ pub fn parent_killed() -> Result<Option<u32>, String> {
     // Whoever lives holds a copy of the write end.
     let (mut lives, alive) = io::pipe().map_err(text)?;
     let mut parent = ForkedChild::start(|| {
-        if threads() > 1 {
-            return NOT_HERE;
-        }
         let work = |_: &u32| {
             let told = (&alive).write_all(b"w");
             told.expect("somebody reads");
@@ -462,11 +452,8 @@ pub fn parent_killed() -> Result<Option<u32>, String> {
     drop(alive);
     let told = lives.read_exact(&mut [0; 2]);
     parent.kill().map_err(text)?;
-    let status = parent.wait().map_err(text)?;
+    parent.wait().map_err(text)?;
     drop(parent);
-    if status.code() == Some(NOT_HERE) {
-        return Ok(None);
-    }
     told.map_err(text)?;
     let ended = ends_within(&mut lives, Duration::from_secs(2));
     drop(lives);
@@ -482,7 +469,7 @@ pub fn parent_killed() -> Result<Option<u32>, String> {
     }
     left.unchanged("parent killed")?;
     match ended.map_err(text)? {
-        true if orphans == 2 => Ok(Some(orphans)),
+        true if orphans == 2 => Ok(orphans),
         other => Err(format!("parent killed: {other}, {orphans} orphans")),
     }
 }
