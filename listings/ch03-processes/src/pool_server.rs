@@ -79,6 +79,34 @@ where
     /// job is stopped: its processes are killed. Or the job or the fork
     /// server has died (`UnexpectedEof`, `BrokenPipe`, `ConnectionReset`).
     /// Or the pool gave up.
+    ///
+    /// # Examples
+    ///
+    /// ```standalone_crate
+    /// use ch03_processes::pool_server::PoolServer;
+    /// use ch03_processes::process_pool::ProcessPool;
+    /// use nix::sys::signal::{Signal, kill};
+    /// use nix::unistd::getppid;
+    /// use std::io::ErrorKind;
+    /// use std::time::Duration;
+    ///
+    /// // A worker's parent is the job.
+    /// let break_job = |signal: &Option<i32>| {
+    ///     let signal = signal.and_then(|n| Signal::try_from(n).ok());
+    ///     kill(getppid(), signal).is_ok()
+    /// };
+    /// let pools = PoolServer::start(ProcessPool::new(2), break_job)?;
+    /// let limit = Duration::from_millis(300);
+    /// let stopped = pools.map(&[Some(libc::SIGSTOP)], limit).unwrap_err();
+    /// assert_eq!(stopped.kind(), ErrorKind::WouldBlock);
+    /// let limit = Duration::from_secs(20);
+    /// let killed = pools.map(&[Some(libc::SIGKILL)], limit).unwrap_err();
+    /// assert_eq!(killed.kind(), ErrorKind::UnexpectedEof);
+    /// // The next call has a job of its own, and may be a large one.
+    /// let many = vec![None; 100_000];
+    /// assert_eq!(pools.map(&many, limit)?, vec![Ok(true); 100_000]);
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn map(
         &self,
         items: &[T],
@@ -98,12 +126,12 @@ where
 
         let mut results: Vec<_> = items.iter().map(|_| None).collect();
         let mut frames = Frames::default();
-        while results.iter().any(Option::is_none) {
+        for _ in items {
             let (task, result) = receive(&mut line, &mut frames)?;
             match (results.get_mut(task as usize), result) {
-                (Some(place), result) => *place = Some(result),
+                (Some(place @ None), result) => *place = Some(result),
                 (None, Err(why)) => return Err(io::Error::other(why)),
-                (None, Ok(_)) => return Err(io::ErrorKind::InvalidData.into()),
+                _ => return Err(io::ErrorKind::InvalidData.into()),
             }
         }
         // It has its workers to reap yet.
