@@ -68,7 +68,6 @@ where
         })
     }
 
-    // ANCHOR: map
     /// The results of all items, in their order, or how the second worker of
     /// an item died. Several threads may call this at the same time: each
     /// call has a pool of its own.
@@ -107,6 +106,7 @@ where
     /// assert_eq!(pools.map(&many, limit)?, vec![Ok(true); 100_000]);
     /// # std::io::Result::Ok(())
     /// ```
+    // ANCHOR: map
     pub fn map(
         &self,
         items: &[T],
