@@ -40,6 +40,8 @@ fn stop(importer: &str, grace: Duration) -> io::Result<()> {
     let mut command = Command::new(env::current_exe()?);
     command.arg(importer).stdout(to_us);
     let mut child = WatchedChild::spawn(&mut command)?;
+    // It holds a write end, with which no end of file would come.
+    drop(command);
     let mut output = BufReader::new(output).lines();
     // Before this line SIGTERM would end it in the middle of its start.
     assert_eq!(output.next().transpose()?.as_deref(), Some("ready"));
