@@ -12,6 +12,7 @@ pub mod frame;
 mod mapping;
 pub mod meeting;
 pub mod pidfd;
+pub mod pool_server;
 pub mod process_pool;
 pub mod seqlock;
 pub mod shared;
