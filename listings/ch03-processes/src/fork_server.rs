@@ -66,6 +66,9 @@ impl ForkServer {
     /// panic makes 101. What `work` owns is there in each job, without
     /// loading it again, and what one job changes, no other sees.
     ///
+    /// The kernel kills the server when the thread that called this ends, and
+    /// the jobs with it: see [`ForkedChild::start`].
+    ///
     /// # Errors
     ///
     /// The process has other threads already, or the system refuses a process

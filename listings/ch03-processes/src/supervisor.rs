@@ -252,9 +252,10 @@ impl Supervisor {
     fn kill_services(&mut self) {
         for service in &mut self.services {
             if let State::Running(child, _) = &service.state
-                && child.kill_all().is_err()
+                && let Err(error) = child.kill_all()
+                && error.kind() == io::ErrorKind::PermissionDenied
             {
-                // From here on it is an orphan like others.
+                // Not to be waited for, as an orphan of that kind.
                 service.state = State::Over;
             }
         }
@@ -383,7 +384,7 @@ impl Service {
         else {
             unreachable!("only a running service has a pidfd");
         };
-        // Ends what is left of its group as well: the next one starts clean.
+        // Ends what is left of its group as well, before the next start.
         let status = child.wait()?;
         if status.success() {
             return Ok(Event::Done(self.name.clone()));
