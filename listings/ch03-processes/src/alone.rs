@@ -439,3 +439,50 @@ struct AForkedChildHearsSignals;
 /// # io::Result::Ok(())
 /// ```
 struct TheServerIgnoresCtrlC;
+
+/// Whoever may not be signalled is an error, and is not waited for. Only root
+/// can become somebody who may not.
+///
+/// ```standalone_crate
+/// use ch03_processes::fork::ForkedChild;
+/// use ch03_processes::pidfd::WatchedChild;
+/// use ch03_processes::supervisor::{Policy, Supervisor};
+/// use nix::unistd::{Uid, geteuid, setuid};
+/// use std::io;
+/// use std::process::Command;
+/// use std::time::Duration;
+///
+/// if !geteuid().is_root() {
+///     return Ok(());
+/// }
+/// nix::unistd::alarm::set(60);
+/// let mut parent = ForkedChild::start(|| {
+///     let mut supervisor = Supervisor::new(Policy {
+///         pause: Duration::ZERO,
+///         longest: Duration::ZERO,
+///         restarts: 0,
+///         healthy: Duration::ZERO,
+///     }).unwrap();
+///     // Each `cat` ends with this process, which holds the write end.
+///     let (input, _held) = io::pipe().unwrap();
+///     let mut cat = Command::new("cat");
+///     cat.stdin(input.try_clone().unwrap());
+///     supervisor.add("cat", cat);
+///     supervisor.next_event(Duration::from_secs(20)).unwrap();
+///     let mut cat = Command::new("cat");
+///     let mut child = WatchedChild::spawn(cat.stdin(input)).unwrap();
+///
+///     setuid(Uid::from_raw(65_534)).unwrap();
+///     let denied = Some(libc::EPERM);
+///     let error = child.stop(Duration::ZERO).unwrap_err();
+///     assert_eq!(error.raw_os_error(), denied);
+///     drop(child);
+///     let error = supervisor.stop(Duration::from_millis(1)).unwrap_err();
+///     assert_eq!(error.raw_os_error(), denied);
+///     drop(supervisor);
+///     0
+/// })?;
+/// assert!(parent.wait()?.success());
+/// # io::Result::Ok(())
+/// ```
+struct WhoMayNotBeSignalled;
