@@ -5,6 +5,8 @@ compile_error!(
     "chapter 3 asks Linux's kernel for processes, and builds on Linux alone"
 );
 
+#[cfg(doctest)]
+mod alone;
 pub mod death_signal;
 pub mod fork;
 pub mod fork_server;
