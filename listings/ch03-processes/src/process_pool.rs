@@ -59,6 +59,7 @@
 mod board;
 mod crew;
 pub mod faults;
+mod protocol;
 mod strike;
 
 use crate::frame::encode;

@@ -1,6 +1,7 @@
 //! The workers of one call, and what the pool knows of its tasks.
 
-use super::board::{Board, State, Wanted};
+use super::board::{Board, State};
+use super::protocol::Wanted;
 use super::{Death, Error, Settings};
 use crate::fork::ForkedChild;
 use crate::frame::{Frames, Rubbish, decode, encode};
