@@ -177,9 +177,9 @@ fn checksum(length: u32, task: u64, payload: &[u8]) -> u32 {
     for word in words {
         mix(u64::from_le_bytes(*word));
     }
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    mix(u64::from_le_bytes(last));
+    mix(rest
+        .iter()
+        .fold(0, |word, byte| word << 8 | u64::from(*byte)));
     (hash ^ hash >> 32) as u32
 }
 
