@@ -6,6 +6,9 @@ use super::{Death, Error, Settings};
 use crate::fork::ForkedChild;
 use crate::frame::{Frames, Rubbish, decode, encode};
 use crate::pidfd::ready;
+use rustix::thread::{
+    CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity,
+};
 use serde::de::DeserializeOwned;
 use std::any::Any;
 use std::cell::RefCell;
@@ -387,7 +390,11 @@ impl<'a, O: Outbox> Crew<'a, O> {
         let slot = slot.expect("there are as many slots as workers");
         self.board.reset(slot);
         let board = &self.board;
+        let here = sched_getcpu();
         let child = ForkedChild::start(|| {
+            if self.settings.workers > 1 {
+                move_away(here, slot + 1);
+            }
             let chunk = self.chunk;
             let tasks = self.known.len();
             work(&self.settings, board, slot, &self.run, &next.tasks, |c| {
@@ -465,6 +472,26 @@ pub fn wait_for_one(
     let fds: Vec<_> = crews.iter().flat_map(|crew| crew.fds()).collect();
     ready(&fds, Some(Instant::now() + LOOK))?;
     Ok(())
+}
+
+/// Moves this process to the processor that is so many after `here`, and
+/// lets it go again. The kernel puts a forked process where there is least
+/// load, and counts that of the parent, which is about to sleep: two workers
+/// would start on one processor, and stay there for milliseconds beside an
+/// idle one.
+fn move_away(here: usize, by: usize) {
+    let Ok(all) = sched_getaffinity(None) else {
+        return;
+    };
+    let may = |cpu: &usize| all.is_set(*cpu);
+    let (before, after) = (0..here, here..CpuSet::MAX_CPU);
+    let there = after.chain(before).filter(may).cycle().nth(by);
+    let mut only = CpuSet::new();
+    if let Some(cpu) = there {
+        only.set(cpu);
+        let _ = sched_setaffinity(None, &only);
+        let _ = sched_setaffinity(None, &all);
+    }
 }
 
 /// What a worker does, from its start to its end; its exit status.
