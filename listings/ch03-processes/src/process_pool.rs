@@ -46,7 +46,10 @@
 //! *may run twice*, or in part and then once more: it should be idempotent.
 //!
 //! *Who waits.* The pool never waits for a worker without a limit of 20 ms,
-//! after which it looks at all of them. It does wait for a task that runs for
+//! after which it looks at all of them. It is woken at once by the last
+//! result of a chunk; one from the middle of a chunk that comes in the very
+//! moment in which the pool falls asleep is delivered with the next, or at
+//! that look. It does wait for a task that runs for
 //! ever, unless there is a deadline. A worker waits for the pool, without a
 //! limit, when its ring is full; if the pool's process dies, the kernel kills
 //! the workers (`PR_SET_PDEATHSIG`). Dropping a call that is not complete

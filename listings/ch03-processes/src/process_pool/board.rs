@@ -222,9 +222,22 @@ impl Board {
     }
 
     /// Tells the workers what the pool is going to sleep for. It must look
-    /// once more before it sleeps, with [`Board::due`].
+    /// once more at all rings before it sleeps.
     pub fn want(&self, wanted: Wanted) {
         self.counter().want(wanted);
+    }
+
+    /// Sleeps for what is wanted, unless a worker has published it, and lets
+    /// the bell fall silent.
+    pub fn sleep<T>(
+        &self,
+        wanted: Wanted,
+        look: impl FnOnce() -> bool,
+        sleep: impl FnOnce() -> T,
+    ) -> Option<T> {
+        let slept = self.counter().sleep(wanted, look, sleep);
+        self.hush();
+        slept
     }
 
     /// Has this worker published what is wanted?
@@ -235,6 +248,10 @@ impl Board {
     /// The pool is awake.
     pub fn awake(&self) {
         self.counter().awake();
+        self.hush();
+    }
+
+    fn hush(&self) {
         let _ = rustix::io::read(&self.bell, &mut [0; 8]);
     }
 }

@@ -164,14 +164,15 @@ impl<'a, O: Outbox> Crew<'a, O> {
             return Ok(());
         }
         let wanted = if eager { Wanted::Any } else { Wanted::Bulk };
-        self.board.want(wanted);
-        if !self.workers.iter().any(|w| self.board.due(w.slot, wanted)) {
+        let board = &self.board;
+        let due = || self.workers.iter().any(|w| board.due(w.slot, wanted));
+        let slept = board.sleep(wanted, due, || {
             let limit = deadline.map_or(LOOK, |d| {
                 d.saturating_duration_since(Instant::now()).min(LOOK)
             });
-            ready(&self.fds(), Some(Instant::now() + limit))?;
-        }
-        self.board.awake();
+            ready(&self.fds(), Some(Instant::now() + limit))
+        });
+        slept.transpose()?;
         self.attend()
     }
 

@@ -83,6 +83,22 @@ impl Counter {
         self.next.fetch_add(0, AcqRel);
     }
 
+    /// For the pool: sleeps, unless what it wants is there. `look` looks at
+    /// each ring.
+    pub fn sleep<T>(
+        &self,
+        wanted: Wanted,
+        look: impl FnOnce() -> bool,
+        sleep: impl FnOnce() -> T,
+    ) -> Option<T> {
+        self.want(wanted);
+        // Whoever published before it could know what is wanted does not
+        // ring.
+        let slept = (!look()).then(sleep);
+        self.awake();
+        slept
+    }
+
     /// For the pool: it is awake.
     pub fn awake(&self) {
         self.wanted.0.store(0, Relaxed);
