@@ -17,8 +17,8 @@
 //
 // The result is published before the pool tells what it wants.
 //@ broken: no_second_look
-//@ replace: (!look()).then(sleep)
-//@ with: (!look() || true).then(sleep)
+//@ replace: let slept = (!look()).then(sleep);
+//@ with: drop(look);\n        let slept = Some(sleep());
 //@ loom says: deadlock
 //@ shuttle says: deadlock!
 

@@ -8,7 +8,9 @@
 //! pool tells what it wants, adds 0 to the counter, and looks whether that
 //! has been published. One of the two additions is first, and who comes
 //! second sees all that was written before it. So no task pays for a fence,
-//! and one for each chunk is paid for already.
+//! and one for each chunk is paid for already. With a worker whose ring is
+//! full in mid-result the pool meets in the same way where it tells what it
+//! wants: both swap it.
 //!
 //! *A worker sleeps and the pool wakes it.* Each tells what it did, fences,
 //! and looks what the other did: of two `SeqCst` fences, too, one is first.
@@ -79,7 +81,9 @@ impl Counter {
     /// For the pool: tells the workers what it is going to sleep for. It has
     /// to look at each ring once more before it does.
     pub fn want(&self, wanted: Wanted) {
-        self.wanted.0.store(wanted as u32, Relaxed);
+        // Who comes second, to this or to `wakes`, sees what the first did.
+        self.wanted.0.swap(wanted as u32, AcqRel);
+        // And to this or to `take`.
         self.next.fetch_add(0, AcqRel);
     }
 
@@ -101,7 +105,8 @@ impl Counter {
 
     /// For the pool: it is awake.
     pub fn awake(&self) {
-        self.wanted.0.store(0, Relaxed);
+        // No store, which would hide from the next swap who swapped before.
+        self.wanted.0.swap(0, AcqRel);
     }
 }
 
