@@ -7,9 +7,10 @@
 //! beyond what it takes there: it bears a busy machine better.
 //!
 //! In that loop the processor begins a task before it has ended the one
-//! before. Nobody who writes down each result for others to see can have
-//! that: the last row's overhead is what a fence after each task costs two
-//! workers that share the loop and do nothing else.
+//! before. A worker that takes each from a shared counter cannot have that,
+//! and one that writes down each result has little of it. The last row's
+//! overhead is what that is worth: two that share the loop, with a fence
+//! after each task and nothing else.
 
 use ch03_processes::process_pool::ProcessPool;
 use measurements::{Comparison, Sample};
