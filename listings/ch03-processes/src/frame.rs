@@ -181,9 +181,12 @@ fn checksum(length: u32, task: u64, payload: &[u8]) -> u32 {
     for word in words {
         mix(u64::from_le_bytes(*word));
     }
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    mix(u64::from_le_bytes(last));
+    // The last eight bytes, some of them for the second time: what is left
+    // takes one step, however many they are.
+    mix(match payload.last_chunk() {
+        Some(last) => u64::from_le_bytes(*last),
+        None => rest.iter().fold(0, |w, byte| w << 8 | u64::from(*byte)),
+    });
     (hash ^ hash >> 32) as u32
 }
 

@@ -46,7 +46,10 @@
 //! *may run twice*, or in part and then once more: it should be idempotent.
 //!
 //! *Who waits.* The pool never waits for a worker without a limit of 20 ms,
-//! after which it looks at all of them. It does wait for a task that runs for
+//! after which it looks at all of them. It is woken at once by the last
+//! result of a chunk; one from the middle of a chunk that comes in the very
+//! moment in which the pool falls asleep is delivered with the next, or at
+//! that look. It does wait for a task that runs for
 //! ever, unless there is a deadline. A worker waits for the pool, without a
 //! limit, when its ring is full; if the pool's process dies, the kernel kills
 //! the workers (`PR_SET_PDEATHSIG`). Dropping a call that is not complete
@@ -59,16 +62,18 @@
 mod board;
 mod crew;
 pub mod faults;
+mod protocol;
 mod strike;
 
 use crate::frame::encode;
-use crew::{Crew, Drive, Task};
+use crew::{Crew, Drive, Outbox, Task};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::io;
+use std::mem;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::rc::{Rc, Weak};
@@ -285,16 +290,17 @@ impl<'a> ProcessPool<'a> {
         R: Serialize + DeserializeOwned,
     {
         let share = items.len().div_ceil(4 * self.settings.workers);
-        let mut crew = self.crew(items, f, share.max(1))?;
-        let mut results: Vec<Option<R>> = Vec::new();
-        results.resize_with(items.len(), || None);
+        let mut crew: Crew<'_, Places<R>> =
+            self.crew(items, f, share.max(1))?;
+        // After the fork: memory that both have is copied when it is written.
+        crew.out.results.resize_with(items.len(), || None);
         while !crew.over() {
             crew.turn(false, None)?;
-            for (task, result) in crew.settled() {
-                results[task] = Some(result?);
+            if let Some(error) = crew.out.error.take() {
+                return Err(error);
             }
         }
-        let all = results.into_iter();
+        let all = mem::take(&mut crew.out.results).into_iter();
         Ok(all.map(|r| r.expect("each was settled")).collect())
     }
 
@@ -394,15 +400,15 @@ impl<'a> ProcessPool<'a> {
         Ok(AsyncResult { crew })
     }
 
-    fn crew<'b, T, R>(
+    fn crew<'b, T, O: Outbox>(
         &self,
         items: &'b [T],
-        f: impl Fn(&T) -> R + 'b,
+        f: impl Fn(&T) -> O::Value + 'b,
         chunk: usize,
-    ) -> Result<Crew<'b, R>, Error>
+    ) -> Result<Crew<'b, O>, Error>
     where
         'a: 'b,
-        R: Serialize + DeserializeOwned,
+        O::Value: Serialize,
     {
         let chunk = self.settings.chunk.unwrap_or(chunk);
         let settings: Settings<'b> = self.settings.clone();
@@ -413,15 +419,49 @@ impl<'a> ProcessPool<'a> {
 
 /// What a worker does with a task: run it, and write its frame.
 fn encoded<'b, R: Serialize>(f: impl Fn(usize) -> R + 'b) -> Task<'b> {
-    Rc::new(move |task, frame| {
-        let result: Result<R, String> = Ok(f(task));
-        encode(task as u64, &result, frame)
-    })
+    Rc::new(move |task, frame| encode(task as u64, &f(task), frame))
+}
+
+/// All results in their places, or the first error.
+struct Places<R> {
+    results: Vec<Option<R>>,
+    error: Option<Error>,
+}
+
+impl<R> Default for Places<R> {
+    fn default() -> Self {
+        Places {
+            results: Vec::new(),
+            error: None,
+        }
+    }
+}
+
+impl<R: DeserializeOwned> Outbox for Places<R> {
+    type Value = R;
+
+    fn put(&mut self, task: usize, result: Result<R, Error>) {
+        match result {
+            Ok(value) => self.results[task] = Some(value),
+            Err(error) => drop(self.error.get_or_insert(error)),
+        }
+    }
+}
+
+/// Results that nobody has asked for yet, as they came.
+type Queue<R> = VecDeque<(usize, Result<R, Error>)>;
+
+impl<R: DeserializeOwned> Outbox for Queue<R> {
+    type Value = R;
+
+    fn put(&mut self, task: usize, result: Result<R, Error>) {
+        self.push_back((task, result));
+    }
 }
 
 /// The results of a call, as they come. Dropping it ends the call.
 pub struct Unordered<'a, R> {
-    crew: Crew<'a, R>,
+    crew: Crew<'a, Queue<R>>,
     broken: bool,
 }
 
@@ -433,7 +473,7 @@ impl<R: DeserializeOwned> Unordered<'_, R> {
         deadline: Option<Instant>,
     ) -> Option<Result<(usize, R), Error>> {
         loop {
-            if let Some((task, result)) = self.crew.settled().next() {
+            if let Some((task, result)) = self.crew.out.pop_front() {
                 return Some(result.map(|value| (task, value)));
             }
             let late = deadline.is_some_and(|d| Instant::now() >= d);
@@ -496,7 +536,7 @@ impl<R: DeserializeOwned> Iterator for Ordered<'_, R> {
 
 /// A task that runs in a worker of its own. Dropping it ends that worker.
 pub struct AsyncResult<'a, R> {
-    crew: Rc<RefCell<Crew<'a, R>>>,
+    crew: Rc<RefCell<Crew<'a, Queue<R>>>>,
 }
 
 impl<R: DeserializeOwned> AsyncResult<'_, R> {
@@ -536,7 +576,7 @@ impl<R: DeserializeOwned> AsyncResult<'_, R> {
     ) -> Result<Result<R, Error>, Self> {
         loop {
             let mut crew = self.crew.borrow_mut();
-            if let Some((_, result)) = crew.settled().next() {
+            if let Some((_, result)) = crew.out.pop_front() {
                 return Ok(result);
             }
             if deadline.is_some_and(|d| Instant::now() >= d) {

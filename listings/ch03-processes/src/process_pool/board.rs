@@ -1,21 +1,14 @@
 //! What a pool and its workers share: the counter that hands out tasks, and
 //! for each worker its state and a ring of bytes that carries its results.
 
+use super::protocol::{Counter, RING, Slot, Wanted};
 use super::strike;
 use rustix::event::{EventfdFlags, eventfd};
 use rustix::thread::futex;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::ptr::{self, NonNull};
-use std::sync::atomic::{
-    AtomicU32, AtomicU64, AtomicUsize,
-    Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst},
-    fence,
-};
-
-/// The bytes of a ring; a power of two. More results than fit wait in the
-/// worker until the pool has read some.
-pub const RING: usize = 1 << 17;
+use std::sync::atomic::Ordering::{Acquire, Release};
 
 /// A frame longer than this is published in pieces.
 const PIECE: usize = 1 << 14;
@@ -33,49 +26,6 @@ pub enum State {
     Finished,
     /// It runs this task, or sends its result.
     Holding(usize),
-}
-
-/// What the pool waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
-    /// A ring that is half full.
-    Bulk = 1,
-    /// Any result.
-    Any = 2,
-}
-
-/// One of these in front of a mapping.
-#[repr(C, align(128))]
-struct Head {
-    /// The next chunk.
-    next: AtomicUsize,
-    /// What the pool sleeps for: `Wanted`, or 0 while it is awake. On a
-    /// cache line of its own: each worker reads it after each result.
-    wanted: Padded<AtomicU32>,
-}
-
-#[repr(align(128))]
-struct Padded<T>(T);
-
-/// One of these a worker. All zero is the state at the start.
-#[repr(C, align(128))]
-struct Slot {
-    /// Written by the worker: see [`State`].
-    state: AtomicU64,
-    /// Written by the worker: the bytes that it has published, ever.
-    head: AtomicUsize,
-    /// The worker waits for room. The pool takes it back.
-    starving: AtomicU32,
-    /// Written by the pool.
-    pool: Padded<Reader>,
-}
-
-struct Reader {
-    /// The bytes that it has read, ever.
-    tail: AtomicUsize,
-    /// Changes when there is room for one that was `starving`: what it
-    /// sleeps on.
-    room: AtomicU32,
 }
 
 /// The mapping, and the descriptor by which workers wake the pool.
@@ -112,11 +62,11 @@ impl Board {
     }
 
     fn length(slots: usize) -> usize {
-        size_of::<Head>() + slots * (size_of::<Slot>() + RING)
+        size_of::<Counter>() + slots * (size_of::<Slot>() + RING)
     }
 
-    fn head(&self) -> &Head {
-        // SAFETY: the mapping begins with a `Head`, aligned to a page, and
+    fn counter(&self) -> &Counter {
+        // SAFETY: the mapping begins with a `Counter`, aligned to a page, and
         // lives as long as `self`. It is made of atomics, for which all
         // bytes are valid; whatever another process does to them, it is no
         // data race.
@@ -125,7 +75,7 @@ impl Board {
 
     fn slot(&self, worker: usize) -> &Slot {
         assert!(worker < self.slots);
-        let at = size_of::<Head>() + worker * size_of::<Slot>();
+        let at = size_of::<Counter>() + worker * size_of::<Slot>();
         // SAFETY: it lies within the mapping, aligned as both sizes are; as
         // above.
         unsafe { self.start.add(at).cast().as_ref() }
@@ -133,8 +83,9 @@ impl Board {
 
     fn ring(&self, worker: usize) -> NonNull<u8> {
         assert!(worker < self.slots);
-        let at =
-            size_of::<Head>() + self.slots * size_of::<Slot>() + worker * RING;
+        let at = size_of::<Counter>()
+            + self.slots * size_of::<Slot>()
+            + worker * RING;
         // SAFETY: it lies within the mapping.
         unsafe { self.start.add(at) }
     }
@@ -142,12 +93,18 @@ impl Board {
     // What a worker calls.
 
     /// Takes the next chunk. What is returned may be beyond the last one.
+    /// The pool is awake or has been woken, if it slept for what this worker
+    /// had published until then.
     pub fn claim(&self, worker: usize) -> usize {
         let slot = self.slot(worker);
         // Told before the counter moves, so that no death leaves a chunk
         // taken by one who tells that it is at something else.
         slot.state.store(pack(State::Claiming), Release);
-        self.head().next.fetch_add(1, AcqRel)
+        let chunk = self.counter().take();
+        if self.counter().rings(slot) {
+            self.ring_bell();
+        }
+        chunk
     }
 
     /// Tells what the worker is at.
@@ -155,18 +112,17 @@ impl Board {
         self.slot(worker).state.store(pack(state), Release);
     }
 
-    /// Publishes a frame, and wakes the pool if it sleeps for that. Waits
-    /// while the ring is full: for ever, should the pool never read. It
-    /// ends with the pool's process.
+    /// Publishes a frame, and wakes the pool if it is seen to sleep for that:
+    /// a pool that falls asleep right now may not be seen before the next
+    /// [`claim`](Board::claim). Waits while the ring is full: for ever,
+    /// should the pool never read. It ends with the pool's process.
     pub fn send(&self, worker: usize, frame: &[u8]) {
         let slot = self.slot(worker);
-        let mut head = slot.head.load(Relaxed);
         let mut rest = frame;
         while !rest.is_empty() {
-            let used = head.wrapping_sub(slot.pool.0.tail.load(Acquire));
-            let room = RING.saturating_sub(used);
+            let (head, room) = slot.room();
             if room == 0 {
-                self.wait_for_room(slot, head);
+                self.wait_for_room(slot);
                 continue;
             }
             let at = head % RING;
@@ -179,46 +135,28 @@ impl Board {
                 ptr::copy_nonoverlapping(rest.as_ptr(), to, n);
             }
             strike::at_piece();
-            head = head.wrapping_add(n);
-            slot.head.store(head, Release);
+            slot.publish(head.wrapping_add(n));
             rest = &rest[n..];
         }
-        // Either this sees what the pool wants, or the pool, which looks
-        // once more before it sleeps, sees the new head.
-        fence(SeqCst);
-        let used = head.wrapping_sub(slot.pool.0.tail.load(Relaxed));
-        let wanted = self.head().wanted.0.load(Relaxed);
-        if wanted == Wanted::Any as u32
-            || wanted == Wanted::Bulk as u32 && used >= RING / 2
-        {
+        if self.counter().rings(slot) {
             self.ring_bell();
         }
     }
 
-    fn wait_for_room(&self, slot: &Slot, head: usize) {
-        // Read before registering: whoever takes the registration back
-        // changes it afterwards, so that the sleep below then ends at once.
-        let room = slot.pool.0.room.load(Acquire);
-        slot.starving.store(1, Release);
-        // As in `send`.
-        fence(SeqCst);
-        let tail = slot.pool.0.tail.load(Acquire);
-        if head.wrapping_sub(tail) < RING {
-            return;
-        }
-        self.ring_bell();
-        // A futex without PRIVATE: the other side is another process. A
-        // signal or a change ends it, and the caller looks again.
-        let flags = futex::Flags::empty();
-        let _ = futex::wait(&slot.pool.0.room, flags, room, None);
+    #[cold]
+    fn wait_for_room(&self, slot: &Slot) {
+        let ring = || self.ring_bell();
+        slot.wait_for_room(self.counter(), ring, |word, is| {
+            // Without PRIVATE: the other side is another process. A signal
+            // or a change ends it, and the caller looks again.
+            let _ = futex::wait(word, futex::Flags::empty(), is, None);
+        });
     }
 
+    #[cold]
     fn ring_bell(&self) {
-        // One of several workers that see it is enough.
-        if self.head().wanted.0.swap(0, AcqRel) != 0 {
-            // It fails only if the counter is full: it has been rung.
-            let _ = rustix::io::write(&self.bell, &1u64.to_ne_bytes());
-        }
+        // It fails only if the counter is full: it has been rung.
+        let _ = rustix::io::write(&self.bell, &1u64.to_ne_bytes());
     }
 
     // What the pool calls.
@@ -226,7 +164,7 @@ impl Board {
     /// How many chunks have been taken. More than there are, when workers
     /// have found out that there are no more.
     pub fn claimed(&self) -> usize {
-        self.head().next.load(Acquire)
+        self.counter().taken()
     }
 
     /// What the worker says it is at. Once it has been reaped, that is what
@@ -237,16 +175,12 @@ impl Board {
 
     /// Does the worker wait for room in its ring?
     pub fn starving(&self, worker: usize) -> bool {
-        self.slot(worker).starving.load(Acquire) != 0
+        self.slot(worker).starving()
     }
 
     /// Makes a slot as new. Its worker has been reaped, or never was.
     pub fn reset(&self, worker: usize) {
-        let slot = self.slot(worker);
-        slot.state.store(pack(State::Starting), Relaxed);
-        slot.head.store(0, Relaxed);
-        slot.starving.store(0, Relaxed);
-        slot.pool.0.tail.store(0, Relaxed);
+        self.slot(worker).reset();
     }
 
     /// Appends what the worker has published to `bytes`; `make` makes room
@@ -261,8 +195,7 @@ impl Board {
         make: impl FnOnce(usize) -> &'a mut Vec<u8>,
     ) -> Result<usize, ()> {
         let slot = self.slot(worker);
-        let tail = slot.pool.0.tail.load(Relaxed);
-        let head = slot.head.load(Acquire);
+        let (tail, head) = slot.unread();
         let n = head.wrapping_sub(tail);
         match n {
             0 => return Ok(0),
@@ -282,38 +215,43 @@ impl Board {
             ptr::copy_nonoverlapping(ring, to.add(first), n - first);
             bytes.set_len(bytes.len() + n);
         }
-        slot.pool.0.tail.store(head, Release);
-        // The other half of `wait_for_room`.
-        fence(SeqCst);
-        if slot.starving.load(Acquire) != 0 {
-            slot.starving.store(0, Release);
-            slot.pool.0.room.fetch_add(1, AcqRel);
-            let _ = futex::wake(&slot.pool.0.room, futex::Flags::empty(), 1);
-        }
+        slot.free(head, |word| {
+            let _ = futex::wake(word, futex::Flags::empty(), 1);
+        });
         Ok(n)
     }
 
     /// Tells the workers what the pool is going to sleep for. It must look
-    /// once more before it sleeps, with [`Board::due`].
+    /// once more at all rings before it sleeps.
     pub fn want(&self, wanted: Wanted) {
-        self.head().wanted.0.store(wanted as u32, Release);
-        fence(SeqCst);
+        self.counter().want(wanted);
+    }
+
+    /// Sleeps for what is wanted, unless a worker has published it, and lets
+    /// the bell fall silent.
+    pub fn sleep<T>(
+        &self,
+        wanted: Wanted,
+        look: impl FnOnce() -> bool,
+        sleep: impl FnOnce() -> T,
+    ) -> Option<T> {
+        let slept = self.counter().sleep(wanted, look, sleep);
+        self.hush();
+        slept
     }
 
     /// Has this worker published what is wanted?
     pub fn due(&self, worker: usize, wanted: Wanted) -> bool {
-        let slot = self.slot(worker);
-        let head = slot.head.load(Acquire);
-        let used = head.wrapping_sub(slot.pool.0.tail.load(Relaxed));
-        match wanted {
-            Wanted::Any => used > 0,
-            Wanted::Bulk => used >= RING / 2,
-        }
+        self.slot(worker).has(wanted)
     }
 
     /// The pool is awake.
     pub fn awake(&self) {
-        self.head().wanted.0.store(0, Release);
+        self.counter().awake();
+        self.hush();
+    }
+
+    fn hush(&self) {
         let _ = rustix::io::read(&self.bell, &mut [0; 8]);
     }
 }

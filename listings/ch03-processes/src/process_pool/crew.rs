@@ -1,14 +1,17 @@
 //! The workers of one call, and what the pool knows of its tasks.
 
-use super::board::{Board, State, Wanted};
+use super::board::{Board, State};
+use super::protocol::Wanted;
 use super::{Death, Error, Settings};
 use crate::fork::ForkedChild;
 use crate::frame::{Frames, Rubbish, decode, encode};
 use crate::pidfd::ready;
+use rustix::thread::{
+    CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity,
+};
 use serde::de::DeserializeOwned;
 use std::any::Any;
 use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::io;
 use std::iter;
 use std::mem;
@@ -27,8 +30,11 @@ const LOOK: Duration = Duration::from_millis(20);
 /// How often what got lost without a trace is handed out once more.
 const GAPS: u32 = 16;
 
-/// In a frame of what went wrong before the first task.
-const NO_TASK: u64 = u64::MAX;
+/// In a frame's task: this is what a panic said, in place of a result.
+const COMPLAINT: u64 = 1 << 63;
+
+/// In a complaint about what went wrong before the first task.
+const NO_TASK: u64 = COMPLAINT - 1;
 
 /// What the pool knows of a task.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -67,7 +73,17 @@ struct Again {
     barren: u32,
 }
 
-pub struct Crew<'a, R> {
+/// Where what has been settled goes.
+pub trait Outbox: Default {
+    /// A task's result.
+    type Value: DeserializeOwned;
+
+    /// Called once a task.
+    fn put(&mut self, task: usize, result: Result<Self::Value, Error>);
+}
+
+pub struct Crew<'a, O> {
+    pub out: O,
     settings: Settings<'a>,
     run: Task<'a>,
     board: Rc<Board>,
@@ -81,10 +97,9 @@ pub struct Crew<'a, R> {
     looked: Instant,
     /// What ended this call while nobody was there to be told.
     failure: Option<Error>,
-    out: VecDeque<(usize, Result<R, Error>)>,
 }
 
-impl<'a, R: DeserializeOwned> Crew<'a, R> {
+impl<'a, O: Outbox> Crew<'a, O> {
     /// Forks the first workers.
     pub fn start(
         settings: Settings<'a>,
@@ -94,6 +109,7 @@ impl<'a, R: DeserializeOwned> Crew<'a, R> {
     ) -> Result<Self, Error> {
         let slots = settings.workers.min(tasks.div_ceil(chunk)).max(1);
         let mut crew = Crew {
+            out: O::default(),
             board: Rc::new(Board::new(slots)?),
             settings: Settings {
                 workers: slots,
@@ -108,7 +124,6 @@ impl<'a, R: DeserializeOwned> Crew<'a, R> {
             gaps: 0,
             looked: Instant::now(),
             failure: None,
-            out: VecDeque::new(),
         };
         // If one cannot be started, `Drop` ends the others.
         crew.top_up()?;
@@ -118,13 +133,6 @@ impl<'a, R: DeserializeOwned> Crew<'a, R> {
     /// Has every task been settled, and has every worker gone?
     pub fn over(&self) -> bool {
         self.open == 0 && self.workers.is_empty()
-    }
-
-    /// Takes what has been settled since.
-    pub fn settled(
-        &mut self,
-    ) -> impl Iterator<Item = (usize, Result<R, Error>)> + '_ {
-        iter::from_fn(|| self.out.pop_front())
     }
 
     pub fn pids(&self) -> Vec<i32> {
@@ -150,19 +158,21 @@ impl<'a, R: DeserializeOwned> Crew<'a, R> {
         if let Some(failure) = self.failure.take() {
             return Err(failure);
         }
+        let open = self.open;
         self.attend()?;
-        if !self.out.is_empty() || self.over() {
+        if self.open < open || self.over() {
             return Ok(());
         }
         let wanted = if eager { Wanted::Any } else { Wanted::Bulk };
-        self.board.want(wanted);
-        if !self.workers.iter().any(|w| self.board.due(w.slot, wanted)) {
+        let board = &self.board;
+        let due = || self.workers.iter().any(|w| board.due(w.slot, wanted));
+        let slept = board.sleep(wanted, due, || {
             let limit = deadline.map_or(LOOK, |d| {
                 d.saturating_duration_since(Instant::now()).min(LOOK)
             });
-            ready(&self.fds(), Some(Instant::now() + limit))?;
-        }
-        self.board.awake();
+            ready(&self.fds(), Some(Instant::now() + limit))
+        });
+        slept.transpose()?;
         self.attend()
     }
 
@@ -215,35 +225,33 @@ impl<'a, R: DeserializeOwned> Crew<'a, R> {
                     break;
                 }
             };
-            let task = frame.task as usize;
-            match self.known.get(task) {
-                // It died between publishing and telling so: not again.
-                Some(Known::Settled) => continue,
-                Some(_) => {}
-                None => {
-                    match decode::<Result<(), String>>(frame.payload) {
-                        Ok(Err(message)) if frame.task == NO_TASK => {
-                            worker.death = Some(Death::Panic(message));
-                        }
-                        _ => {
-                            let what = format!("there is no task {task}");
-                            rubbish = Some((None, what));
-                        }
-                    }
-                    continue;
-                }
+            let task = (frame.task & !COMPLAINT) as usize;
+            let known = self.known.get_mut(task);
+            // It died between publishing and telling so: not again.
+            if known.as_deref() == Some(&Known::Settled) {
+                continue;
             }
-            match decode::<Result<R, String>>(frame.payload) {
-                Ok(Ok(value)) => {
-                    worker.fruitful = true;
-                    self.known[task] = Known::Settled;
-                    self.open -= 1;
-                    self.out.push_back((task, Ok(value)));
+            if frame.task & COMPLAINT != 0 {
+                match decode(frame.payload) {
+                    // It ends now.
+                    Ok(message) => {
+                        worker.blamed = known.is_some().then_some(task);
+                        worker.death = Some(Death::Panic(message));
+                    }
+                    Err(error) => rubbish = Some((None, error.to_string())),
                 }
-                // It ends now.
-                Ok(Err(message)) => {
-                    worker.blamed = Some(task);
-                    worker.death = Some(Death::Panic(message));
+                continue;
+            }
+            let Some(known) = known else {
+                rubbish = Some((None, format!("there is no task {task}")));
+                break;
+            };
+            match decode(frame.payload) {
+                Ok(value) => {
+                    worker.fruitful = true;
+                    *known = Known::Settled;
+                    self.open -= 1;
+                    self.out.put(task, Ok(value));
                 }
                 Err(error) => {
                     rubbish = Some((Some(task), error.to_string()));
@@ -327,8 +335,7 @@ impl<'a, R: DeserializeOwned> Crew<'a, R> {
                 self.open -= 1;
                 rest.retain(|&t| t != task);
                 let pid = worker.child.pid();
-                self.out
-                    .push_back((task, Err(Error::Task { task, pid, death })));
+                self.out.put(task, Err(Error::Task { task, pid, death }));
             } else {
                 self.known[task] = Known::Charged;
             }
@@ -384,7 +391,11 @@ impl<'a, R: DeserializeOwned> Crew<'a, R> {
         let slot = slot.expect("there are as many slots as workers");
         self.board.reset(slot);
         let board = &self.board;
+        let here = sched_getcpu();
         let child = ForkedChild::start(|| {
+            if self.settings.workers > 1 {
+                move_away(here, slot + 1);
+            }
             let chunk = self.chunk;
             let tasks = self.known.len();
             work(&self.settings, board, slot, &self.run, &next.tasks, |c| {
@@ -409,7 +420,7 @@ impl<'a, R: DeserializeOwned> Crew<'a, R> {
     }
 }
 
-impl<R> Drop for Crew<'_, R> {
+impl<O> Drop for Crew<'_, O> {
     fn drop(&mut self) {
         for worker in &self.workers {
             let _ = worker.child.kill();
@@ -427,7 +438,7 @@ pub trait Drive {
     fn fds(&self) -> Vec<BorrowedFd<'_>>;
 }
 
-impl<R: DeserializeOwned> Drive for Crew<'_, R> {
+impl<O: Outbox> Drive for Crew<'_, O> {
     fn done(&self) -> bool {
         self.over() || self.failure.is_some()
     }
@@ -464,6 +475,26 @@ pub fn wait_for_one(
     Ok(())
 }
 
+/// Moves this process to the processor that is so many after `here`, and
+/// lets it go again. The kernel puts a forked process where there is least
+/// load, and counts that of the parent, which is about to sleep: two workers
+/// would start on one processor, and stay there for milliseconds beside an
+/// idle one.
+fn move_away(here: usize, by: usize) {
+    let Ok(all) = sched_getaffinity(None) else {
+        return;
+    };
+    let may = |cpu: &usize| all.is_set(*cpu);
+    let (before, after) = (0..here, here..CpuSet::MAX_CPU);
+    let there = after.chain(before).filter(may).cycle().nth(by);
+    let mut only = CpuSet::new();
+    if let Some(cpu) = there {
+        only.set(cpu);
+        let _ = sched_setaffinity(None, &only);
+        let _ = sched_setaffinity(None, &all);
+    }
+}
+
 /// What a worker does, from its start to its end; its exit status.
 fn work(
     settings: &Settings<'_>,
@@ -480,7 +511,7 @@ fn work(
     if let Some(start) = &settings.start
         && let Err(payload) = catch_unwind(AssertUnwindSafe(|| start()))
     {
-        complain(NO_TASK, said(payload), &mut frame);
+        complain(NO_TASK, &said(payload), &mut frame);
         board.send(slot, &frame);
         return 101;
     }
@@ -494,7 +525,7 @@ fn work(
         };
         let sound = complaint.is_none();
         if let Some(complaint) = complaint {
-            complain(task as u64, complaint, &mut frame);
+            complain(task as u64, &complaint, &mut frame);
         }
         board.send(slot, &frame);
         sound
@@ -525,9 +556,8 @@ fn work(
 }
 
 /// Writes the frame of a panic.
-fn complain(task: u64, message: String, frame: &mut Vec<u8>) {
-    let error: Result<(), String> = Err(message);
-    encode(task, &error, frame).expect("it is a text");
+fn complain(task: u64, message: &str, frame: &mut Vec<u8>) {
+    encode(task | COMPLAINT, message, frame).expect("it is a text");
 }
 
 /// A panic's message.
