@@ -22,6 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         plan.run().map_err(|e| format!("seed {seed}: {e}"))?;
     }
     println!("{plans} faults: start, task, encoding, sending");
+    println!("{} between two tasks", faults::between_two_tasks()?);
     println!("{} noticed by the pool", faults::noticed_by_the_pool()?);
     println!("{} limits on descriptors", faults::no_descriptors()?);
     println!("{} processes refused", faults::no_processes()?);

@@ -2,7 +2,7 @@
 //! for each worker its state and a ring of bytes that carries its results.
 
 use super::protocol::{Counter, RING, Slot, Wanted};
-use super::strike;
+use super::strike::{self, At};
 use rustix::event::{EventfdFlags, eventfd};
 use rustix::thread::futex;
 use std::io;
@@ -101,6 +101,7 @@ impl Board {
         // taken by one who tells that it is at something else.
         slot.state.store(pack(State::Claiming), Release);
         let chunk = self.counter().take();
+        strike::at(At::Claimed);
         if self.counter().rings(slot) {
             self.ring_bell();
         }
@@ -138,6 +139,7 @@ impl Board {
             slot.publish(head.wrapping_add(n));
             rest = &rest[n..];
         }
+        strike::at(At::Sent);
         if self.counter().rings(slot) {
             self.ring_bell();
         }

@@ -68,6 +68,15 @@ impl Fault {
     }
 }
 
+/// Those that strike at any step.
+const FAULTS: [Fault; 5] = [
+    Fault::Kill,
+    Fault::Stop,
+    Fault::Segv,
+    Fault::Exit,
+    Fault::Panic,
+];
+
 /// When it happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -79,6 +88,10 @@ pub enum Step {
     Encoding,
     /// While its frame is copied into the ring, the last piece or one before.
     Sending,
+    /// After that, before the worker tells what it does next.
+    Sent,
+    /// When it has taken its first chunk, and has not told which.
+    Claimed,
 }
 
 /// A plan: what happens to which task, when and how often.
@@ -97,13 +110,6 @@ pub struct Plan {
 impl Plan {
     /// The plans that follow from `seed`. The same seed gives the same ones.
     pub fn from_seed(seed: u64) -> impl Iterator<Item = Plan> {
-        const FAULTS: [Fault; 5] = [
-            Fault::Kill,
-            Fault::Stop,
-            Fault::Segv,
-            Fault::Exit,
-            Fault::Panic,
-        ];
         const STEPS: [Step; 4] =
             [Step::Start, Step::Task, Step::Encoding, Step::Sending];
         let mut random = fastrand::Rng::with_seed(seed);
@@ -154,10 +160,12 @@ impl Plan {
             Fault::Stuck => pool.deadline(Duration::from_millis(500)),
             _ => pool,
         };
-        let pool = pool.initializer(|| {
-            if self.step == Step::Start && struck() {
-                self.fault.strike();
+        let pool = pool.initializer(|| match self.step {
+            Step::Start if struck() => self.fault.strike(),
+            Step::Claimed if struck() => {
+                strike::arm(At::Claimed, self.fault);
             }
+            _ => {}
         });
         let tasks: Vec<usize> = (0..TASKS).collect();
         let results = pool.imap_unordered(&tasks, |&task| {
@@ -167,14 +175,16 @@ impl Plan {
             };
             if task == self.task {
                 record.bytes = vec![task as u8; self.bytes];
-                if self.step != Step::Start && struck() {
+                let begun = [Step::Start, Step::Claimed].contains(&self.step);
+                if !begun && struck() {
                     match (self.step, self.fault) {
-                        (Step::Start, _) => {}
+                        (Step::Start | Step::Claimed, _) => {}
                         (_, Fault::Rubbish) => record.task = TASKS,
                         (Step::Task, fault) => fault.strike(),
                         (Step::Encoding, fault) => {
                             strike::arm(At::Encoding, fault);
                         }
+                        (Step::Sent, fault) => strike::arm(At::Sent, fault),
                         (Step::Sending, fault) => {
                             let pieces = 1 + self.bytes as u32 / 40_000;
                             strike::arm(At::Piece(pieces), fault);
@@ -253,6 +263,31 @@ pub fn noticed_by_the_pool() -> Result<u32, String> {
     Ok(struck)
 }
 
+/// Workers that die between two tasks: what they hold then is known to the
+/// pool alone, or not even to it.
+///
+/// # Errors
+///
+/// What was not as the pool promises.
+pub fn between_two_tasks() -> Result<u32, String> {
+    let mut struck = 0;
+    for step in [Step::Sent, Step::Claimed] {
+        for fault in FAULTS {
+            let plan = Plan {
+                fault,
+                step,
+                always: false,
+                task: 5,
+                chunk: 3,
+                bytes: 9,
+            };
+            plan.run()?;
+            struck += 1;
+        }
+    }
+    Ok(struck)
+}
+
 /// A task's result. With a task that there is not, it ends too early.
 #[derive(Deserialize)]
 #[serde(from = "(usize, Vec<u8>)")]
@@ -271,7 +306,7 @@ impl Serialize for Record {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut pair = to.serialize_tuple(2)?;
         pair.serialize_element(&self.task)?;
-        strike::at_encoding();
+        strike::at(At::Encoding);
         if self.task < TASKS {
             pair.serialize_element(&self.bytes)?;
         }

@@ -11,6 +11,10 @@ pub enum At {
     /// When so many pieces of its frame have been copied, the last of them
     /// not yet published.
     Piece(u32),
+    /// When its frame is published, and nothing has been told since.
+    Sent,
+    /// When a chunk has been taken, and nobody knows which.
+    Claimed,
 }
 
 thread_local! {
@@ -22,9 +26,12 @@ pub fn arm(at: At, fault: Fault) {
     ARMED.set(Some((at, fault)));
 }
 
-/// For an encoder that is half done.
-pub fn at_encoding() {
-    if let Some((At::Encoding, fault)) = ARMED.get() {
+/// For the places where this process may be.
+#[inline]
+pub fn at(place: At) {
+    if let Some((armed, fault)) = ARMED.get()
+        && armed == place
+    {
         ARMED.set(None);
         fault.strike();
     }
