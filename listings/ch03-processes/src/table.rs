@@ -179,7 +179,7 @@ impl<const N: usize> Table<N> {
     /// # Errors
     ///
     /// The name is taken (`AlreadyExists`), or no name; there is not so much
-    /// memory.
+    /// memory, or no `/proc`.
     pub fn create(name: &str, records: usize) -> Result<Self, TableError> {
         let size = size::<N>(records as u64).ok_or_else(|| {
             let message = format!("no memory has {records} records");

@@ -25,6 +25,8 @@ def main() -> None:
     writer.start()
     writer.join()
     print(f"writer: signal: {-writer.exitcode} (SIGKILL)")
+    left = os.stat(f"/dev/shm/{NAME}").st_size
+    print(f"left behind: {left} bytes")
     readings = ShareableList(name=NAME)
     print(f"reader: {readings[0]}")
     readings.shm.close()
