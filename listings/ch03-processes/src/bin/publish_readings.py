@@ -39,7 +39,7 @@ def main() -> None:
             with lock:
                 for word in range(8):
                     readings[word] = update
-            if update % 100 == 0:
+            if update % 500 == 0:
                 # On a single CPU the reader is to see more than the last, too.
                 os.sched_yield()
         reader.join()

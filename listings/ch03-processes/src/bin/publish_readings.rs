@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     ours.meet()?;
     for update in 1..=UPDATES {
         readings.write(0, [update; 8])?;
-        if update % 100 == 0 {
+        if update % 500 == 0 {
             // On a single CPU the reader is to see more than the last, too.
             thread::yield_now();
         }
