@@ -3,8 +3,9 @@
 
 use nix::errno::Errno;
 use nix::sched::{CloneFlags, unshare};
+use nix::unistd::{Gid, Uid};
 use rustix::mount::{MountFlags, MountPropagationFlags, mount, mount_change};
-use std::io;
+use std::{fs, io};
 
 /// Puts an empty file system of 16 KiB over `/dev/shm`, which this process and
 /// its children see, and no other does. To be called in a forked child: there
@@ -23,10 +24,13 @@ use std::io;
 /// use std::fs;
 ///
 /// let mut child = ForkedChild::start(|| match cover_shared_memory() {
-///     Ok(()) => fs::read_dir("/dev/shm").unwrap().count() as i32,
-///     Err(_) => 0,
+///     Ok(()) => {
+///         fs::write("/dev/shm/alone", "").unwrap();
+///         fs::read_dir("/dev/shm").unwrap().count() as i32
+///     }
+///     Err(_) => 1,
 /// })?;
-/// assert_eq!(child.wait()?.code(), Some(0));
+/// assert_eq!(child.wait()?.code(), Some(1));
 /// # std::io::Result::Ok(())
 /// ```
 pub fn cover_shared_memory() -> io::Result<()> {
@@ -39,10 +43,16 @@ pub fn cover_shared_memory() -> io::Result<()> {
         error => io::Error::from(error),
     };
     let spaces = CloneFlags::CLONE_NEWNS;
+    let (user, group) = (Uid::effective(), Gid::effective());
     // Without the right to it, one may have it in a user namespace.
-    unshare(spaces)
-        .or_else(|_| unshare(spaces | CloneFlags::CLONE_NEWUSER))
-        .map_err(refused)?;
+    if unshare(spaces).is_err() {
+        unshare(spaces | CloneFlags::CLONE_NEWUSER).map_err(refused)?;
+        // There we are nobody, who can make no file, until we map ourselves:
+        // see user_namespaces(7).
+        fs::write("/proc/self/setgroups", "deny")?;
+        fs::write("/proc/self/uid_map", format!("{user} {user} 1"))?;
+        fs::write("/proc/self/gid_map", format!("{group} {group} 1"))?;
+    }
     // Else the mount would be seen outside.
     let private = MountPropagationFlags::PRIVATE | MountPropagationFlags::REC;
     mount_change("/", private)?;

@@ -5,16 +5,19 @@ use crate::mapping::Mapping;
 use crate::seqlock::SeqLock;
 use crate::shareable;
 use crate::shared::Shareable;
-use nix::fcntl::{OFlag, posix_fallocate};
-use nix::sys::mman::{ProtFlags, shm_open, shm_unlink};
+use maker::Maker;
+use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, posix_fallocate};
+use nix::sys::mman::{ProtFlags, shm_open};
 use nix::sys::stat::Mode;
-use nix::unistd::Uid;
+use nix::unistd::{Uid, linkat};
 use std::error::Error;
 use std::fmt;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::num::NonZeroUsize;
-use std::os::unix::fs::MetadataExt;
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
 use std::process;
 use std::slice;
 use std::sync::atomic::{
@@ -23,6 +26,8 @@ use std::sync::atomic::{
 };
 use std::thread;
 use std::time::{Duration, Instant};
+
+mod maker;
 
 // ANCHOR: header
 /// The first word of every table. As a number it also tells the byte order.
@@ -33,7 +38,7 @@ const VERSION: u32 = 1;
 shareable! {
     /// What stands before the records: 64 bytes.
     struct Header {
-        /// Stored last: until then nobody believes the rest.
+        /// Stored last: who reads it sees the rest.
         magic: AtomicU64,
         version: AtomicU32,
         /// Words in a record, without its sequence number.
@@ -46,7 +51,8 @@ shareable! {
         writer: AtomicU32,
         reserved: AtomicU32,
         started: AtomicU64,
-        unused: [AtomicU64; 2],
+        /// The PID and the time namespace in which these two are true.
+        namespaces: [AtomicU64; 2],
     }
 }
 // ANCHOR_END: header
@@ -66,9 +72,9 @@ pub enum TableError {
     NotMemory,
     /// It belongs to another user, who could change its size at any time.
     Foreign(u32),
-    /// It is shorter than a header: empty, if its maker has not come further.
+    /// It is shorter than a header.
     Short(u64),
-    /// It is no table, or its maker has not come further.
+    /// It is no table.
     Magic(u64),
     /// It is laid out as in another version of this library.
     Version(u32),
@@ -132,7 +138,8 @@ impl From<nix::Error> for TableError {
 ///
 /// The name stays behind if the process ends without dropping it: by a
 /// signal, `process::exit` or an abort. [`unlink`](Table::unlink) it as soon
-/// as all readers have opened it, and nothing can; see also [`remove_stale`].
+/// as all readers have opened it, and from then on nothing can; see also
+/// [`remove_stale`].
 ///
 /// Its memory is reserved when it is made, so that no write finds `/dev/shm`
 /// full. What nobody can rule out is a process of the same user that shortens
@@ -156,7 +163,7 @@ impl From<nix::Error> for TableError {
 pub struct Table<const N: usize> {
     records: Records<N>,
     /// None once the name is removed.
-    name: Option<String>,
+    name: Option<Name>,
     /// A forked child drops a copy of this, and the name is not the child's.
     maker: u32,
 }
@@ -166,20 +173,25 @@ impl<const N: usize> Table<N> {
     /// that is called `name`: a slash, and no other in it. Only processes of
     /// the same user can open it.
     ///
+    /// It has the name when it is done. Until then it has none, and a process
+    /// that dies in here leaves nothing behind.
+    ///
     /// # Errors
     ///
     /// The name is taken (`AlreadyExists`), or no name; there is not so much
-    /// memory. Then nothing is left behind.
+    /// memory, or no `/proc`.
     pub fn create(name: &str, records: usize) -> Result<Self, TableError> {
         let size = size::<N>(records as u64).ok_or_else(|| {
             let message = format!("no memory has {records} records");
             io::Error::new(io::ErrorKind::InvalidInput, message)
         })?;
-        let flags = OFlag::O_CREAT | OFlag::O_EXCL | OFlag::O_RDWR;
-        let file =
-            File::from(shm_open(name, flags, Mode::S_IRUSR | Mode::S_IWUSR)?);
-        // From here on dropping `made` removes the name.
-        let mut made = Made(Some(name));
+        let path = path(name)?;
+        let file = File::options()
+            .read(true)
+            .write(true)
+            .custom_flags(libc::O_TMPFILE)
+            .mode(0o600)
+            .open(SHARED_MEMORY)?;
         // The size first. A mapping behind the file's end is no error, but
         // touching it is SIGBUS; and so it is if memory runs out later, hence
         // `posix_fallocate` and not `set_len`.
@@ -192,17 +204,19 @@ impl<const N: usize> Table<N> {
         header.words.store(N as u32, Relaxed);
         header.records.store(records.records as u64, Relaxed);
         header.size.store(size.get() as u64, Relaxed);
-        header.writer.store(process::id(), Relaxed);
-        header
-            .started
-            .store(start_of(process::id()).unwrap_or(0), Relaxed);
+        let maker = Maker::this_process();
+        header.writer.store(maker.pid, Relaxed);
+        header.started.store(maker.started, Relaxed);
+        for (to, namespace) in header.namespaces.iter().zip(maker.namespaces) {
+            to.store(namespace, Relaxed);
+        }
         // Release: who reads the magic word sees the rest.
         header.magic.store(MAGIC, Release);
-        let name = made.0.take().map(str::to_owned);
+        let name = Some(Name::give(path, &file)?);
         Ok(Table {
             records,
             name,
-            maker: process::id(),
+            maker: maker.pid,
         })
     }
 
@@ -245,11 +259,14 @@ impl<const N: usize> Table<N> {
     ///
     /// # Errors
     ///
-    /// Somebody else has removed it.
+    /// Somebody else has removed it (`NotFound`). What has the name now, if
+    /// anything, keeps it, unless it came by it during this call.
     pub fn unlink(&mut self) -> io::Result<()> {
         match self.name.take() {
-            Some(name) => Ok(shm_unlink(name.as_str())?),
-            None => Ok(()),
+            Some(name) if !name.remove()? => {
+                Err(io::ErrorKind::NotFound.into())
+            }
+            _ => Ok(()),
         }
     }
 }
@@ -273,14 +290,57 @@ fn reserve(file: &File, size: NonZeroUsize) -> nix::Result<()> {
     }
 }
 
-/// A name that exists, of a table that does not yet.
-struct Made<'a>(Option<&'a str>);
+/// Where shared memory has its names on Linux: see shm_overview(7).
+const SHARED_MEMORY: &str = "/dev/shm";
 
-impl Drop for Made<'_> {
-    fn drop(&mut self) {
-        if let Some(name) = self.0 {
-            let _ = shm_unlink(name);
+/// The file that shm_open(3) opens.
+fn path(name: &str) -> io::Result<PathBuf> {
+    let name = name.trim_start_matches('/');
+    if name.is_empty() || name.contains('/') {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    Ok(Path::new(SHARED_MEMORY).join(name))
+}
+
+/// A name that was given to a file, or was found to be that file's.
+#[derive(Debug)]
+struct Name {
+    path: PathBuf,
+    /// The file, by its device and its number there.
+    file: (u64, u64),
+}
+
+impl Name {
+    fn of(path: PathBuf, file: &File) -> io::Result<Self> {
+        let file = file.metadata()?;
+        let file = (file.dev(), file.ino());
+        Ok(Name { path, file })
+    }
+
+    /// Names a file that has no name, unless the name is taken.
+    fn give(path: PathBuf, file: &File) -> io::Result<Self> {
+        let name = Self::of(path, file)?;
+        // The way of open(2) that needs no privilege.
+        let open = format!("/proc/self/fd/{}", file.as_raw_fd());
+        let follow = AtFlags::AT_SYMLINK_FOLLOW;
+        linkat(AT_FDCWD, open.as_str(), AT_FDCWD, &name.path, follow)?;
+        Ok(name)
+    }
+
+    /// Removes it, and tells whether it did: not if the name is gone, or is
+    /// another file's by now. The kernel has no call that compares and
+    /// removes, so that what another process does between the two is not
+    /// seen.
+    fn remove(&self) -> io::Result<bool> {
+        let there = match fs::symlink_metadata(&self.path) {
+            Ok(file) => (file.dev(), file.ino()) == self.file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+            Err(error) => return Err(error),
+        };
+        if there {
+            fs::remove_file(&self.path)?;
         }
+        Ok(there)
     }
 }
 
@@ -289,8 +349,7 @@ impl Drop for Made<'_> {
 #[derive(Debug)]
 pub struct Reader<const N: usize> {
     records: Records<N>,
-    writer: u32,
-    started: u64,
+    maker: Maker,
 }
 
 /// Why a record is not read.
@@ -298,7 +357,7 @@ pub struct Reader<const N: usize> {
 pub enum ReadError {
     /// There is no such record.
     NoRecord,
-    /// A write of it has begun, and the process that began it is dead.
+    /// A write of it has begun, and the process that made the table is dead.
     WriterDied,
     /// A write of it is under way, or writes follow too closely.
     TimedOut,
@@ -326,24 +385,18 @@ impl<const N: usize> Reader<N> {
     /// # Errors
     ///
     /// It is no table of `N` words a record, or a stale one; [`TableError`]
-    /// says why. `Short` and `Magic` may mean that it is still being made.
+    /// says why. The table of a maker in another PID namespace, of whom
+    /// nothing is known, is not called stale.
     pub fn open(name: &str) -> Result<Self, TableError> {
-        let flags = OFlag::O_RDONLY;
-        let file = File::from(shm_open(name, flags, Mode::empty())?);
+        let file = find(name)?;
         let (memory, claim) = look_at(&file)?;
         let records = claim.check::<N>(memory.bytes() as u64)?;
-        let Claim {
-            writer, started, ..
-        } = claim;
-        if !is_alive(writer, started) {
-            return Err(TableError::Stale(writer));
+        let maker = claim.maker;
+        if maker.is_dead() {
+            return Err(TableError::Stale(maker.pid));
         }
         let records = Records { memory, records };
-        Ok(Reader {
-            records,
-            writer,
-            started,
-        })
+        Ok(Reader { records, maker })
     }
 
     /// How many records there are.
@@ -361,7 +414,8 @@ impl<const N: usize> Reader<N> {
     /// # Errors
     ///
     /// [`ReadError`] says which. A writer that is stopped in the middle of a
-    /// write is alive, and `TimedOut` is what its readers get.
+    /// write is alive, and `TimedOut` is what its readers get; and so is one
+    /// of which nothing is known.
     pub fn read(
         &self,
         record: usize,
@@ -377,7 +431,7 @@ impl<const N: usize> Reader<N> {
             }
             let waited = start.elapsed();
             if waited >= look_after {
-                if !is_alive(self.writer, self.started) {
+                if self.maker.is_dead() {
                     // It may have finished between the two looks.
                     return lock.try_read().ok_or(ReadError::WriterDied);
                 }
@@ -391,9 +445,9 @@ impl<const N: usize> Reader<N> {
     }
 }
 
-/// Removes `name` if it is a table whose maker is dead, and tells whether it
-/// did. If several processes do so at once, one of them does. A name that is
-/// no table, or not yet one, is left alone.
+/// Removes `name` if it is a table whose maker is known to be dead, and tells
+/// whether it did. If several processes do so at once, one of them does. A
+/// name that is no table is left alone.
 ///
 /// # Errors
 ///
@@ -409,9 +463,8 @@ impl<const N: usize> Reader<N> {
 /// # std::io::Result::Ok(())
 /// ```
 pub fn remove_stale(name: &str) -> io::Result<bool> {
-    let open = || shm_open(name, OFlag::O_RDONLY, Mode::empty());
-    let file = match open() {
-        Ok(fd) => File::from(fd),
+    let file = match find(name) {
+        Ok(file) => file,
         Err(nix::Error::ENOENT) => return Ok(false),
         Err(error) => return Err(error.into()),
     };
@@ -422,23 +475,20 @@ pub fn remove_stale(name: &str) -> io::Result<bool> {
     }
     // The number of words is not asked for: any table will do.
     let stale = look_at(&file).is_ok_and(|(_, claim)| {
-        claim.is_table().is_ok() && !is_alive(claim.writer, claim.started)
+        claim.is_table().is_ok() && claim.maker.is_dead()
     });
-    // Another process may have removed it before we had the lock, and a
-    // third made it anew. While we hold it, nobody else removes this one.
-    let same = |other: &File| -> io::Result<bool> {
-        let (ours, theirs) = (file.metadata()?, other.metadata()?);
-        Ok((ours.dev(), ours.ino()) == (theirs.dev(), theirs.ino()))
-    };
-    let there = match open() {
-        Ok(fd) => same(&File::from(fd))?,
-        Err(nix::Error::ENOENT) => false,
-        Err(error) => return Err(error.into()),
-    };
-    if stale && there {
-        shm_unlink(name)?;
-    }
-    Ok(stale && there)
+    // Another call of this function may have removed the name before we had
+    // the lock, and a third process given it to a table of its own. While we
+    // hold the lock, no other call removes it; whoever else does so, `rm`
+    // say, does not ask for the lock.
+    Ok(stale && Name::of(path(name)?, &file)?.remove()?)
+}
+
+/// Opens what is called so, if it is a file. What it says is not looked at.
+fn find(name: &str) -> nix::Result<File> {
+    // Not blocking, or a pipe with that name would keep us waiting.
+    let flags = OFlag::O_RDONLY | OFlag::O_NONBLOCK;
+    Ok(shm_open(name, flags, Mode::empty())?.into())
 }
 
 /// A table's pages, of which `records` records are known to be there.
@@ -501,8 +551,7 @@ struct Claim {
     words: u32,
     records: u64,
     size: u64,
-    writer: u32,
-    started: u64,
+    maker: Maker,
 }
 
 impl Claim {
@@ -510,14 +559,18 @@ impl Claim {
         let magic = header.magic.load(Relaxed);
         // It pairs with the store of the magic word, which comes last.
         fence(Acquire);
+        let maker = Maker {
+            pid: header.writer.load(Relaxed),
+            started: header.started.load(Relaxed),
+            namespaces: header.namespaces.each_ref().map(|n| n.load(Relaxed)),
+        };
         Claim {
             magic,
             version: header.version.load(Relaxed),
             words: header.words.load(Relaxed),
             records: header.records.load(Relaxed),
             size: header.size.load(Relaxed),
-            writer: header.writer.load(Relaxed),
-            started: header.started.load(Relaxed),
+            maker,
         }
     }
 
@@ -556,40 +609,22 @@ fn size<const N: usize>(records: u64) -> Option<NonZeroUsize> {
 }
 // ANCHOR_END: check
 
-/// Does the process that started then still run? One that has ended and not
-/// been waited for, a zombie, does not.
-fn is_alive(pid: u32, started: u64) -> bool {
-    start_of(pid) == Some(started)
-}
-
-/// When a process started, in clock ticks since the system did: see
-/// proc_pid_stat(5). None if it has ended.
-fn start_of(pid: u32) -> Option<u64> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name, in parentheses, may have spaces and parentheses in it.
-    let (_, fields) = stat.rsplit_once(") ")?;
-    let mut fields = fields.split(' ');
-    let state = fields.next()?;
-    if matches!(state, "Z" | "X") {
-        return None;
-    }
-    // The state is field 3, and the start is field 22.
-    fields.nth(18)?.parse().ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::{
-        HEADER, MAGIC, ReadError, Reader, Table, TableError, VERSION,
-        remove_stale, start_of,
+        HEADER, MAGIC, Maker, ReadError, Reader, Table, TableError, VERSION,
+        remove_stale,
     };
+    use nix::sys::resource::{Resource, setrlimit};
+    use nix::sys::stat::Mode;
+    use nix::unistd::mkfifo;
     use proptest::prelude::*;
-    use std::fs;
     use std::os::unix::fs::{chown, symlink};
-    use std::process;
+    use std::process::{self, Command};
     use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
     use std::thread;
     use std::time::Duration;
+    use std::{env, fs, io};
 
     /// A name of its own for each test, and nothing left of it.
     struct Name(String);
@@ -624,7 +659,10 @@ mod tests {
 
     /// The header of a table of records of two words, 24 bytes each.
     fn header(words: u32, records: u64, size: u64, writer: u32) -> Vec<u8> {
-        let started = start_of(writer).unwrap_or(1);
+        let this = Maker::this_process();
+        // The start of another process is not 1: the system's first is that.
+        let started = if writer == this.pid { this.started } else { 1 };
+        let [pid_namespace, time_namespace] = this.namespaces;
         [
             &MAGIC.to_ne_bytes()[..],
             &VERSION.to_ne_bytes(),
@@ -634,7 +672,8 @@ mod tests {
             &writer.to_ne_bytes(),
             &[0; 4],
             &started.to_ne_bytes(),
-            &[0; 16],
+            &pid_namespace.to_ne_bytes(),
+            &time_namespace.to_ne_bytes(),
         ]
         .concat()
     }
@@ -694,6 +733,11 @@ mod tests {
         fs::remove_dir(name.file()).unwrap();
         assert!(matches!(opened, Err(TableError::NotMemory)), "{opened:?}");
 
+        mkfifo(name.file().as_str(), Mode::S_IRWXU).unwrap();
+        let opened = name.open();
+        assert!(matches!(opened, Err(TableError::NotMemory)), "{opened:?}");
+        assert!(!remove_stale(&name.0).unwrap());
+
         let name = with(header(2, 2, 112, own), 112);
         match chown(name.file(), Some(65_534), None) {
             Ok(()) => assert_eq!(error(name), "owned by user 65534"),
@@ -707,11 +751,9 @@ mod tests {
 
     #[test]
     fn a_table_of_the_dead_is_stale_and_can_be_removed() {
-        let mut child = process::Command::new("true").spawn().unwrap();
-        let mut segment = header(2, 0, 64, child.id());
+        let mut child = Command::new("true").spawn().unwrap();
+        let segment = header(2, 0, 64, child.id());
         child.wait().unwrap();
-        // Were the number taken by another process, its start would differ.
-        segment[40..48].copy_from_slice(&1_u64.to_ne_bytes());
         let name = Name::holding(&segment);
         assert!(matches!(name.open(), Err(TableError::Stale(_))));
         assert!(Table::<2>::create(&name.0, 1).is_err());
@@ -726,12 +768,73 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_removed_when_a_table_is_not_made() {
+    fn what_is_not_known_to_be_stale_stays() {
+        let mut elsewhere = header(2, 0, 64, process::id());
+        elsewhere[40] ^= 1;
+        elsewhere[48] ^= 1;
+        let name = Name::holding(&elsewhere);
+        assert!(name.open().is_ok(), "in another namespace");
+        assert!(!remove_stale(&name.0).unwrap());
+        assert!(fs::exists(name.file()).unwrap());
+    }
+
+    #[test]
+    fn a_name_that_is_anothers_now_is_left_to_it() {
+        let name = Name::new();
+        let mut first = Table::<2>::create(&name.0, 1).unwrap();
+        fs::remove_file(name.file()).unwrap();
+        let second = Table::<2>::create(&name.0, 1).unwrap();
+        let removed = first.unlink().map_err(|error| error.kind());
+        assert_eq!(removed, Err(io::ErrorKind::NotFound));
+        first.unlink().unwrap();
+        assert!(name.open().is_ok());
+
+        fs::remove_file(name.file()).unwrap();
+        let third = Table::<2>::create(&name.0, 1).unwrap();
+        drop(second);
+        assert!(name.open().is_ok());
+        drop(third);
+        assert!(!fs::exists(name.file()).unwrap());
+    }
+
+    #[test]
+    fn without_descriptors_nobody_is_called_dead() {
+        const ALONE: &str = "TABLE_TEST_ALONE";
+        if env::var_os(ALONE).is_none() {
+            // The limit holds for a process: in one of its own.
+            let test = "without_descriptors_nobody_is_called_dead";
+            let alone = Command::new(env::current_exe().unwrap())
+                .args([&format!("table::tests::{test}"), "--exact"])
+                .env(ALONE, "")
+                .output()
+                .unwrap();
+            let said = String::from_utf8_lossy(&alone.stdout);
+            assert!(alone.status.success(), "{said}");
+            assert!(said.contains("1 passed"), "{said}");
+            return;
+        }
+        let name = Name::new();
+        let table = Table::<2>::create(&name.0, 1).unwrap();
+        let reader = name.open().unwrap();
+        setrlimit(Resource::RLIMIT_NOFILE, 0, 0).unwrap();
+        let limit = Duration::from_millis(50);
+        let look = |_: &[_; 2]| {
+            assert_eq!(reader.read(0, limit), Err(ReadError::TimedOut));
+        };
+        table.write_with(0, look).unwrap();
+        drop(table);
+        assert!(!fs::exists(name.file()).unwrap());
+    }
+
+    #[test]
+    fn no_name_is_left_when_a_table_is_not_made() {
         let name = Name::new();
         assert!(Table::<2>::create(&name.0, usize::MAX / 24).is_err());
         assert!(Table::<2>::create(&name.0, usize::MAX / 64).is_err());
         assert!(fs::metadata(name.file()).is_err());
-        assert!(Table::<2>::create("/a/b", 1).is_err());
+        for none in ["/a/b", "/", "", "/..", "/a\0", &"a".repeat(256)] {
+            assert!(Table::<2>::create(none, 1).is_err(), "{none}");
+        }
     }
 
     #[test]

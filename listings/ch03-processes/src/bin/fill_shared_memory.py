@@ -3,9 +3,11 @@
 
 import ctypes
 import os
+from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.resource_tracker import unregister
 from multiprocessing.shared_memory import SharedMemory
+from pathlib import Path
 
 CLONE_NEWNS, CLONE_NEWUSER = 0x0002_0000, 0x1000_0000
 MS_REC_PRIVATE = 0x4000 | 0x4_0000
@@ -16,8 +18,15 @@ PAGE = 4096
 def cover_shared_memory() -> bool:
     """Puts 16 KiB over /dev/shm, for this process alone, if it may."""
     libc = ctypes.CDLL(None)
-    if libc.unshare(CLONE_NEWNS) and libc.unshare(CLONE_NEWNS | CLONE_NEWUSER):
-        return False
+    user, group = os.geteuid(), os.getegid()
+    if libc.unshare(CLONE_NEWNS):
+        if libc.unshare(CLONE_NEWNS | CLONE_NEWUSER):
+            return False
+        # Until they are mapped, this user can make no file there.
+        with suppress(PermissionError):
+            Path("/proc/self/setgroups").write_text("deny")
+            Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+            Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
     libc.mount(b"none", b"/", None, MS_REC_PRIVATE, None)
     return not libc.mount(b"none", b"/dev/shm", b"tmpfs", 0, b"size=16k")
 

@@ -1,5 +1,5 @@
 #@ differs: whoever opens it cannot tell that its maker is dead
-#@ leaks: /dev/shm/readings-left
+#@ leaks: /dev/shm/readings-left-by-python
 """The process that made a table is killed: the name stays, and the memory."""
 
 import os
@@ -8,7 +8,7 @@ from multiprocessing import get_context
 from multiprocessing.resource_tracker import unregister
 from multiprocessing.shared_memory import ShareableList
 
-NAME = "readings-left"
+NAME = "readings-left-by-python"
 
 
 def publish() -> None:
@@ -25,6 +25,8 @@ def main() -> None:
     writer.start()
     writer.join()
     print(f"writer: signal: {-writer.exitcode} (SIGKILL)")
+    left = os.stat(f"/dev/shm/{NAME}").st_size
+    print(f"left behind: {left} bytes")
     readings = ShareableList(name=NAME)
     print(f"reader: {readings[0]}")
     readings.shm.close()

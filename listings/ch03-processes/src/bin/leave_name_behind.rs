@@ -5,7 +5,7 @@
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::table::{Reader, Table, TableError};
 use nix::sys::signal::{Signal, raise};
-use std::io;
+use std::{fs, io};
 
 const NAME: &str = "/readings-left";
 
@@ -18,6 +18,8 @@ fn main() -> io::Result<()> {
         0
     })?;
     println!("writer: {}", writer.wait()?);
+    let left = fs::metadata(format!("/dev/shm{NAME}"))?.len();
+    println!("left behind: {left} bytes");
     match Reader::<8>::open(NAME) {
         Ok(_) => println!("reader: it is there"),
         Err(TableError::Stale(_)) => println!("reader: left by the dead"),

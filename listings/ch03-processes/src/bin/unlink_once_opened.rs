@@ -1,4 +1,4 @@
-//! The name goes as soon as both sides have the table, and nothing can leak.
+//! The name goes once both have the table: from then on nothing can leak.
 
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::meeting::Meeting;
