@@ -16,8 +16,8 @@ use std::io;
 /// will come: the caller is to end by itself.
 pub fn tie_to(parent: Pid) -> io::Result<()> {
     set_pdeathsig(Signal::SIGKILL)?;
-    // In this order: a parent that ends after the question was too late to
-    // be missed by the signal.
+    // In this order: a parent that ends after this question ends after the
+    // prctl too, and the signal comes.
     if getppid() != parent {
         return Err(io::Error::from_raw_os_error(libc::ESRCH));
     }

@@ -34,8 +34,8 @@ pub(crate) static REFUSE: AtomicU32 = AtomicU32::new(0);
 /// such library is the runtime of ThreadSanitizer.
 static BESIDE: AtomicUsize = AtomicUsize::new(0);
 
-/// A child process. Dropping it kills it and reaps it: no process and no
-/// zombie stays.
+/// A child process. Dropping it kills it and reaps it, unless it has changed
+/// its user and may no longer be signalled: then it is left.
 #[derive(Debug)]
 pub struct ForkedChild {
     pid: Pid,
@@ -242,15 +242,19 @@ impl Drop for ForkedChild {
 
 /// What the child does; its exit status.
 fn in_child(parent: unistd::Pid, body: impl FnOnce() -> i32) -> i32 {
-    let Ok(threads) = count_threads() else {
-        return 101;
+    let run = || {
+        let Ok(threads) = count_threads() else {
+            return 101;
+        };
+        BESIDE.store(threads - 1, Relaxed);
+        // Tied first: a signal that has waited may end it at once.
+        if tie_to(parent).is_err() || SigSet::empty().thread_set_mask().is_err()
+        {
+            return 101;
+        }
+        body()
     };
-    BESIDE.store(threads - 1, Relaxed);
-    // Tied first: a signal that has waited may end it at once.
-    if tie_to(parent).is_err() || SigSet::empty().thread_set_mask().is_err() {
-        return 101;
-    }
-    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|payload| {
         // Its destructor might panic as well, and unwind into the parent's
         // code.
         mem::forget(payload);

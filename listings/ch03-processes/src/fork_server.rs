@@ -6,7 +6,7 @@
 //! foreground; a job does with it what the program did at the start.
 
 use crate::fork::ForkedChild;
-use crate::pidfd::ready;
+use crate::pidfd::{after, ready};
 use nix::sys::signal::{
     SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction,
 };
@@ -26,7 +26,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// No request has more bytes.
 pub const MAX_REQUEST: usize = 64 * 1024;
@@ -133,7 +133,7 @@ impl ForkServer {
     ///
     /// The request is too large, the server has died (`BrokenPipe`,
     /// `ConnectionReset`), or has read nothing for ten seconds
-    /// (`WouldBlock`).
+    /// (`WouldBlock`), which a signal handler that runs starts anew.
     pub fn submit(
         &self,
         request: &[u8],
@@ -199,8 +199,7 @@ impl Job {
         &mut self,
         time: Duration,
     ) -> io::Result<Option<ExitStatus>> {
-        // A limit of 0 would be none.
-        self.wait_for(Some(time.max(Duration::from_micros(1))))
+        self.wait_for(after(time))
     }
 
     /// Has the job killed by its parent, the fork server. Wait for its end
@@ -239,17 +238,15 @@ impl Job {
 
     fn wait_for(
         &mut self,
-        limit: Option<Duration>,
+        deadline: Option<Instant>,
     ) -> io::Result<Option<ExitStatus>> {
         if self.status.is_none() {
-            self.line.set_read_timeout(limit)?;
-            let mut raw = [0; 4];
-            match self.line.read_exact(&mut raw) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    return Ok(None);
-                }
-                read => read?,
+            if !ready(&[self.line.as_fd()], deadline)?[0] {
+                return Ok(None);
             }
+            // All four bytes come in one write, or the end of file does.
+            let mut raw = [0; 4];
+            self.line.read_exact(&mut raw)?;
             self.status = Some(ExitStatus::from_raw(i32::from_ne_bytes(raw)));
         }
         Ok(self.status)
@@ -334,8 +331,9 @@ fn keep(
     ended: bool,
     cut: bool,
 ) -> Option<(ForkedChild, UnixStream)> {
-    if !ended && cut {
-        let _ = job.kill();
+    if !ended && cut && job.kill().is_err() {
+        // It has changed its user: nobody waits for who may not be killed.
+        return None;
     }
     if !ended && !cut {
         return Some((job, line));

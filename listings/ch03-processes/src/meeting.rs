@@ -1,9 +1,14 @@
 //! Two processes that wait for each other, so that a listing can force an
 //! order of events.
 
+use crate::pidfd::{after, ready};
 use std::io::{self, Read, Write};
+use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
+
+/// How long one side waits for the other.
+const LIMIT: Duration = Duration::from_secs(10);
 
 /// One side of a meeting point.
 #[derive(Debug)]
@@ -30,11 +35,6 @@ impl Meeting {
     /// ```
     pub fn sides() -> io::Result<(Meeting, Meeting)> {
         let (ours, theirs) = UnixStream::pair()?;
-        for side in [&ours, &theirs] {
-            // A forked child has a copy of the other side as well, and so
-            // would not see its end: nobody waits for a dead peer for ever.
-            side.set_read_timeout(Some(Duration::from_secs(10)))?;
-        }
         Ok((Meeting(ours), Meeting(theirs)))
     }
 
@@ -46,6 +46,11 @@ impl Meeting {
     /// The other side is gone, or did not come within 10 s.
     pub fn meet(&self) -> io::Result<()> {
         (&self.0).write_all(&[0])?;
+        // A forked child has a copy of the other side as well, and so would
+        // not see its end: nobody waits for a dead peer for ever.
+        if !ready(&[self.0.as_fd()], after(LIMIT))?[0] {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
         (&self.0).read_exact(&mut [0])
     }
 }

@@ -25,7 +25,8 @@ use std::ptr;
 use std::time::{Duration, Instant};
 
 /// A running program, started by this process, and its pidfd. Dropping it
-/// kills the program and what is left in its process group, and reaps it.
+/// kills the program and what is left in its process group, and reaps it. One
+/// that may no longer be signalled is left.
 ///
 /// It is the only reaper of its child: a `waitpid(-1)` anywhere in the process
 /// would take the exit status away, and leave the group's number to a

@@ -75,9 +75,10 @@ where
     /// # Errors
     ///
     /// Nothing came for as long as `limit` (`WouldBlock`), say because the
-    /// job is stopped: its processes are killed. Or the job or the fork
-    /// server has died (`UnexpectedEof`, `BrokenPipe`, `ConnectionReset`).
-    /// Or the pool gave up.
+    /// job is stopped: its processes are killed. A signal handler that runs
+    /// meanwhile starts that time anew. Or the job or the fork server has
+    /// died (`UnexpectedEof`, `BrokenPipe`, `ConnectionReset`). Or the pool
+    /// gave up, or `limit` is 0 (`InvalidInput`).
     ///
     /// # Examples
     ///

@@ -58,9 +58,10 @@ impl Signals {
         }
         let mut mask = SigSet::empty();
         mask.extend(signals.iter().copied());
-        mask.thread_block()?;
         let flags = SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK;
+        // First, since it may fail: then nothing is blocked.
         let descriptor = SignalFd::with_flags(&mask, flags)?;
+        mask.thread_block()?;
         Ok(Signals { descriptor })
     }
 
@@ -111,7 +112,7 @@ pub fn interrupt_by(signal: Signal) -> io::Result<()> {
     Ok(())
 }
 
-/// Lets `signal` do what it does in a process without handlers, as SIGBUS
+/// Lets `signal` do what it does in a process without handlers: SIGBUS, say,
 /// ends it. std has a handler for SIGBUS and SIGSEGV, which tells of a stack
 /// that has overflowed; checkers have theirs.
 ///

@@ -14,7 +14,7 @@ use std::{fs, io};
 /// # Errors
 ///
 /// `PermissionDenied`: this system does not allow a mount namespace, or not to
-/// mount in it. Then nothing has changed that matters.
+/// mount in it. Then `/dev/shm` is what it was.
 ///
 /// # Examples
 ///

@@ -83,7 +83,8 @@ pub struct Supervisor {
 
 impl Supervisor {
     /// A supervisor without services. SIGTERM and SIGINT no longer end this
-    /// process: they come as [`Event::Asked`].
+    /// process: they come as [`Event::Asked`]. They, and SIGCHLD, stay blocked
+    /// when the supervisor is dropped, and this process stays a subreaper.
     ///
     /// # Errors
     ///
@@ -144,7 +145,8 @@ impl Supervisor {
     ///
     /// # Errors
     ///
-    /// Somebody else has reaped a child, or the kernel lacks memory.
+    /// Somebody else has reaped a child, `/proc` cannot be read, no descriptor
+    /// is left for an orphan, or the kernel lacks memory.
     pub fn next_event(&mut self, time: Duration) -> io::Result<Option<Event>> {
         let deadline = after(time);
         while self.events.is_empty() {
@@ -194,7 +196,8 @@ impl Supervisor {
     ///
     /// # Errors
     ///
-    /// Somebody else has reaped a child, or `/proc` cannot be read. `EPERM`:
+    /// Somebody else has reaped a child, `/proc` cannot be read, or no
+    /// descriptor is left for an orphan: then some may still run. `EPERM`:
     /// all have ended, except for those that have changed their user and may
     /// not be signalled.
     pub fn stop(

@@ -9,7 +9,7 @@ def main() -> None:
     pthread_sigmask(SIG_BLOCK, {SIGCHLD})
     children = [subprocess.Popen(["true"]) for _ in range(10)]
     for child in children:
-        # NOWAIT: has it ended? It stays a zombie, and is reaped below.
+        # NOWAIT: until it has ended. It stays a zombie, reaped below.
         os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
     seen = 0
     while sigtimedwait({SIGCHLD}, 0):

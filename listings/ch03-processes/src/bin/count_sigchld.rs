@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         children.push(Command::new("true").spawn()?);
     }
     for child in &children {
-        // NOWAIT: has it ended? It stays a zombie, and is reaped below.
+        // NOWAIT: until it has ended. It stays a zombie, reaped below.
         let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
         waitid(WaitId::Pid(Pid::from_child(child)), options)?;
     }

@@ -42,7 +42,7 @@ impl Maker {
         if namespaces() != Some(self.namespaces) {
             return false;
         }
-        // Of kill(2), since `/proc` may hide a process that is alive.
+        // Asked of kill(2), since `/proc` may hide a process that is alive.
         if kill(Pid::from_raw(pid), None) == Err(Errno::ESRCH) {
             return true;
         }
