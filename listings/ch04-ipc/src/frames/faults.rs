@@ -122,7 +122,9 @@ impl Plan {
             drop(from.take());
             let bytes: Vec<u8> =
                 self.lengths.iter().flat_map(|n| frame(*n)).collect();
-            let written = Stream(to).write_all(&bytes[..self.at]);
+            // It stays open until the end: that alone shall tell.
+            let mut to = Stream(to);
+            let written = to.write_all(&bytes[..self.at]);
             self.fault.strike();
             i32::from(written.is_err())
         })?;
@@ -136,9 +138,9 @@ impl Plan {
         let (mut frames, mut whole) = (0, 0);
         let deadline = later();
         let end = loop {
-            match reader.next_before::<Vec<u8>>(soon()) {
+            match reader.next_before::<String>(soon()) {
                 Ok(Some(message)) => {
-                    if message != vec![7; self.lengths[frames]] {
+                    if message != text(self.lengths[frames]) {
                         return Err(format!("frame {frames} is wrong").into());
                     }
                     whole += frame(self.lengths[frames]).len();
@@ -191,9 +193,9 @@ impl Plan {
         })?;
         let to = to.expect("only the child's copy was closed");
         let mut writer = FrameWriter::new(Stream(to));
-        let message = vec![7_u8; 50_000];
+        let message = text(50_000);
         if self.fault == Fault::KillAsleep {
-            writer.send_before(&message[..], later())?;
+            writer.send_before(&message, later())?;
             until_asleep_in(libc::SYS_read, reader.pid())?;
             reader.kill()?;
             reader.wait()?;
@@ -201,7 +203,7 @@ impl Plan {
         let deadline = later();
         // What it reads, and then more than any buffer holds.
         let end = loop {
-            match writer.send_before(&message[..], soon()) {
+            match writer.send_before(&message, soon()) {
                 Ok(()) => {}
                 Err(FrameError::TimedOut | FrameError::Unfinished) => {
                     if reader.stopped()?.is_some() {
@@ -227,10 +229,15 @@ fn not_after(deadline: Instant) -> Result<(), &'static str> {
     }
 }
 
-/// The frame of a message of so many bytes.
+/// A message of so many bytes.
+fn text(bytes: usize) -> String {
+    "7".repeat(bytes)
+}
+
+/// Its frame.
 fn frame(length: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let sent = FrameWriter::new(&mut bytes).send(&vec![7_u8; length][..]);
+    let sent = FrameWriter::new(&mut bytes).send(&text(length));
     sent.expect("a vector takes it");
     bytes
 }
