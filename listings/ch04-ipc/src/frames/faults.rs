@@ -77,8 +77,8 @@ impl Plan {
             };
             Plan {
                 fault,
-                to_the_writer: i / 4 % 2 == 0,
-                over_a_socket: i / 8 % 2 == 0,
+                to_the_writer: (i / 4).is_multiple_of(2),
+                over_a_socket: (i / 8).is_multiple_of(2),
                 lengths,
                 at,
             }
