@@ -494,8 +494,8 @@ fn decode<T: DeserializeOwned>(payload: &[u8]) -> Result<T, FrameError> {
     match postcard::take_from_bytes(payload) {
         Ok((message, [])) => Ok(message),
         Ok((_, rest)) => {
-            let rest = rest.len();
-            Err(FrameError::Undecodable(format!("{rest} bytes over")))
+            let over = format!("left over: {}", rest.len());
+            Err(FrameError::Undecodable(over))
         }
         Err(error) => Err(FrameError::Undecodable(error.to_string())),
     }

@@ -147,7 +147,7 @@ fn a_bad_message_does_not_spoil_the_next() {
     writer.send(&(true, 7_u8)).unwrap();
     writer.send(&true).unwrap();
     let mut reader = FrameReader::new(&bytes[..]);
-    for why in ["bool", "1 bytes over"] {
+    for why in ["bool", "left over: 1"] {
         match reader.next::<bool>() {
             Err(FrameError::Undecodable(told)) => {
                 assert!(told.contains(why), "{told}");
