@@ -15,28 +15,25 @@ struct Transfer {
     note: Option<String>,
 }
 
-fn send_all(to: impl Write) -> Result<(), FrameError> {
-    let mut to = FrameWriter::new(BufWriter::new(to));
-    for (name, cents, note) in [
+fn send_all(to_bank: impl Write) -> Result<(), FrameError> {
+    let mut to_bank = FrameWriter::new(BufWriter::new(to_bank));
+    for (to, cents, note) in [
         ("rent", 90_000, None),
         ("lawyer", 120_000, Some("all of it. ".repeat(20_000))),
         ("savings", 5_000, Some("monthly".to_owned())),
     ] {
-        let to_whom = name.to_owned();
-        to.send(&Transfer {
-            to: to_whom,
-            cents,
-            note,
-        })?;
+        let to = to.to_owned();
+        to_bank.send(&Transfer { to, cents, note })?;
     }
-    to.flush()
+    to_bank.flush()
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let (from, to) = io::pipe()?;
-    let mut branch = ForkedChild::start(|| i32::from(send_all(to).is_err()))?;
+    let (transfers, to_bank) = io::pipe()?;
+    let mut branch =
+        ForkedChild::start(|| i32::from(send_all(to_bank).is_err()))?;
 
-    let mut transfers = FrameReader::new(from);
+    let mut transfers = FrameReader::new(transfers);
     let deadline = Instant::now() + Duration::from_secs(10);
     while let Some(transfer) = transfers.next_before::<Transfer>(deadline)? {
         let note = transfer.note.map_or(0, |note| note.len());
