@@ -346,8 +346,9 @@ impl<R: Read> FrameReader<R> {
     }
 
     /// The next message; `None` is the stream's end, behind a whole one. A
-    /// peer that is stopped is waited for without limit: see
-    /// [`next_before`](Self::next_before).
+    /// peer that dies ends the stream, wherever it is: `None` or `Truncated`,
+    /// at once, if nobody else has the other end open. One that is stopped is
+    /// waited for without limit: see [`next_before`](Self::next_before).
     ///
     /// # Errors
     ///

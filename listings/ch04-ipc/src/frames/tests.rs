@@ -159,6 +159,16 @@ fn a_bad_message_does_not_spoil_the_next() {
 }
 
 #[test]
+fn the_limit_is_on_bytes_alone() {
+    let nothing = vec![(); 1_000_000];
+    let mut bytes = Vec::new();
+    FrameWriter::new(&mut bytes).send(&nothing).unwrap();
+    assert_eq!(bytes.len(), HEADER + 3);
+    let mut reader = FrameReader::with_limit(&bytes[..], 3);
+    assert_eq!(reader.next::<Vec<()>>().unwrap(), Some(nothing));
+}
+
+#[test]
 fn what_cannot_be_encoded_is_not_sent() {
     struct Lazy;
     impl serde::Serialize for Lazy {
