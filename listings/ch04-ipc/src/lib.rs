@@ -4,3 +4,5 @@
 compile_error!(
     "chapter 4 asks Linux's kernel for pipes and shared memory, and builds on Linux alone"
 );
+
+pub mod futex;
