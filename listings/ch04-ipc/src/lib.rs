@@ -6,3 +6,6 @@ compile_error!(
 );
 
 pub mod futex;
+pub mod peer;
+pub mod queue;
+pub mod slots;
