@@ -44,6 +44,18 @@ impl Peer {
         Ok(Peer(found.started << PID_BITS | pid))
     }
 
+    /// The process that has this pid: a child that has not been reaped, so
+    /// that the number is still its own.
+    ///
+    /// # Errors
+    ///
+    /// There is no such process, or `/proc` does not show it.
+    pub fn of(pid: u32) -> io::Result<Peer> {
+        let stat = fs::read(format!("/proc/{pid}/stat"))?;
+        let found = Stat::parse(&stat).ok_or(io::ErrorKind::InvalidData)?;
+        Ok(Peer(found.started << PID_BITS | u64::from(pid)))
+    }
+
     /// The process that has this pid now, or had it last: for one that has
     /// no time to look when it started.
     pub(crate) fn by_pid(pid: u32) -> Peer {

@@ -127,7 +127,7 @@ impl<T> Queue<T> {
         // Looking again takes as long as falling asleep and being woken, and
         // is of use only if somebody else can run meanwhile.
         let cores = thread::available_parallelism().map_or(1, |n| n.get());
-        let spins = if cores > 1 { 100 } else { 0 };
+        let spins = if cores > 1 { 7 } else { 0 };
         let shape = Shape::new(capacity, limit, spins);
         let words = shape.and_then(Shape::words);
         let (shape, words) = shape.zip(words).ok_or_else(|| {
@@ -428,3 +428,95 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::{Error, Queue};
+    use proptest::prelude::*;
+    use std::io;
+    use std::thread;
+    use std::time::Duration;
+
+    #[test]
+    fn what_is_over_the_limit_is_refused() {
+        let queue = Queue::<Vec<u8>>::new(2, 10).unwrap();
+        queue.put(&vec![1; 9]).unwrap();
+        let Err(Error::TooLong { bytes, limit }) = queue.put(&vec![1; 10])
+        else {
+            panic!("it has no room for its length");
+        };
+        assert_eq!((bytes, limit), (11, 10));
+        assert_eq!(queue.get().unwrap(), Some(vec![1; 9]));
+    }
+
+    #[test]
+    fn waits_have_limits() {
+        let queue = Queue::<u32>::new(1, 8).unwrap();
+        let limit = Duration::from_millis(1);
+        let got = queue.get_timeout(limit);
+        assert!(matches!(got, Err(Error::TimedOut)));
+        queue.put(&1).unwrap();
+        let put = queue.put_timeout(&2, limit);
+        assert!(matches!(put, Err(Error::TimedOut)));
+        assert!(matches!(queue.try_put(&2), Err(Error::Full)));
+        let joined = queue.join_timeout(limit);
+        assert!(matches!(joined, Err(Error::TimedOut)));
+        assert_eq!(queue.get().unwrap(), Some(1));
+        assert!(matches!(queue.try_get(), Err(Error::Empty)));
+        queue.task_done().unwrap();
+        queue.join().unwrap();
+        queue.close();
+        assert!(matches!(queue.put(&3), Err(Error::Closed)));
+        assert_eq!(queue.get().unwrap(), None);
+    }
+
+    #[test]
+    fn threads_share_it_as_well() {
+        let queue = Queue::<u64>::new(4, 10).unwrap();
+        let sum: u64 = thread::scope(|scope| {
+            let producers = [0, 1].map(|first| {
+                let queue = &queue;
+                scope.spawn(move || {
+                    for n in (first..2000).step_by(2) {
+                        queue.put(&n).unwrap();
+                    }
+                })
+            });
+            let consumers = [(); 2].map(|()| {
+                scope.spawn(|| queue.iter().map(Result::unwrap).sum::<u64>())
+            });
+            for producer in producers {
+                producer.join().unwrap();
+            }
+            queue.close();
+            consumers
+                .map(|consumer| consumer.join().unwrap())
+                .iter()
+                .sum()
+        });
+        assert_eq!(sum, (0..2000).sum());
+    }
+
+    #[test]
+    fn impossible_sizes_are_errors() {
+        let error = Queue::<u8>::new(usize::MAX, 8).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_crash_a_consumer(
+            bytes in prop::collection::vec(any::<u8>(), 0..40),
+        ) {
+            type Message = (u8, Option<String>, Vec<(bool, char)>);
+            let queue = Queue::<Message>::new(1, 64).unwrap();
+            let member = queue.member().unwrap();
+            let put = queue.slots(member).put(&bytes, super::Patience::None);
+            prop_assert!(put.is_ok());
+            if let Err(error) = queue.try_get() {
+                prop_assert!(matches!(error, Error::Format(_)));
+            }
+            prop_assert!(queue.is_empty());
+        }
+    }
+}

@@ -184,7 +184,8 @@ pub struct Shape {
     pub shift: u32,
     /// The words from one slot to the next.
     pub stride: usize,
-    /// How often to look again before sleeping.
+    /// How often to look again before sleeping, each time after a pause twice
+    /// as long.
     pub spins: u32,
 }
 
@@ -548,13 +549,17 @@ impl<M: Members> Slots<'_, M> {
     }
 
     /// Looks for a moment, without a bell, whether what is in the way goes.
+    /// Less and less often: each look takes the slot's cache line away from
+    /// who is at work there, who gets ahead meanwhile.
     fn spin(&self, busy: Busy) {
         let state = &self.slot(busy.ticket)[STATE];
-        for _ in 0..self.shape.spins {
+        for look in 0..self.shape.spins {
+            for _ in 0..1 << look {
+                spin_loop();
+            }
             if state.load(Relaxed) != busy.found.0 {
                 return;
             }
-            spin_loop();
         }
     }
 }
@@ -565,5 +570,112 @@ fn advance(next: &AtomicU64, ticket: u64) -> u64 {
     match next.compare_exchange(ticket, ticket + 1, AcqRel, Acquire) {
         Ok(_) => ticket + 1,
         Err(now) => now,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Failed, Head, LENGTH, Members, Patience, Shape, Slots};
+    use proptest::prelude::*;
+    use std::collections::VecDeque;
+    use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+    /// The only one.
+    struct One;
+
+    impl Members for One {
+        fn me(&self) -> u16 {
+            1
+        }
+
+        fn is_dead(&self, _: u16) -> bool {
+            false
+        }
+
+        fn is_alone(&self) -> bool {
+            true
+        }
+    }
+
+    fn words(shape: Shape) -> Vec<AtomicU64> {
+        let words = 0..shape.words().unwrap();
+        words.map(|_| AtomicU64::new(0)).collect()
+    }
+
+    #[test]
+    fn impossible_sizes_are_none() {
+        for (capacity, limit) in
+            [(usize::MAX, 1), (1, usize::MAX), (1 << 62, 1 << 62)]
+        {
+            let shape = Shape::new(capacity, limit, 0);
+            assert_eq!(shape.and_then(Shape::words), None);
+        }
+        assert_eq!(Shape::new(0, 0, 0).unwrap().capacity(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_a_queue(
+            capacity in 1..9_usize,
+            limit in 0..40_usize,
+            // A message of so many bytes, or None to take one.
+            steps in prop::collection::vec(
+                prop::option::of(0..40_usize),
+                0..100,
+            ),
+            closes_at in 0..120_usize,
+        ) {
+            let shape = Shape::new(capacity, limit, 0).unwrap();
+            let (head, words) = (Head::default(), words(shape));
+            let (head, words) = (&head, &words[..]);
+            let slots = Slots { head, words, shape, members: One };
+            let mut model: VecDeque<Vec<u8>> = VecDeque::new();
+            let mut bytes = Vec::new();
+            for (i, step) in steps.into_iter().enumerate() {
+                if i == closes_at {
+                    slots.close();
+                }
+                let closed = i >= closes_at;
+                if let Some(length) = step {
+                    let message = vec![i as u8; length.min(limit)];
+                    let expected = match model.len() {
+                        _ if closed => Err(Failed::Closed),
+                        n if n == shape.capacity() => Err(Failed::TimedOut),
+                        _ => Ok(()),
+                    };
+                    let put = slots.put(&message, Patience::None);
+                    prop_assert_eq!(put, expected);
+                    if put.is_ok() {
+                        model.push_back(message);
+                    }
+                    continue;
+                }
+                let taken = slots.take(&mut bytes, Patience::None);
+                match model.pop_front() {
+                    Some(message) => {
+                        prop_assert_eq!(taken, Ok(()));
+                        prop_assert_eq!(&bytes, &message);
+                    }
+                    None if closed => {
+                        prop_assert_eq!(taken, Err(Failed::Closed));
+                    }
+                    None => prop_assert_eq!(taken, Err(Failed::TimedOut)),
+                }
+                prop_assert_eq!(slots.len(), model.len());
+            }
+        }
+
+        #[test]
+        fn no_length_reaches_beyond_the_slot(length in any::<u64>()) {
+            let shape = Shape::new(2, 24, 0).unwrap();
+            let (head, words) = (Head::default(), words(shape));
+            let (head, words) = (&head, &words[..]);
+            let slots = Slots { head, words, shape, members: One };
+            slots.put(&[7; 24], Patience::None).unwrap();
+            words[LENGTH].store(length, Relaxed);
+            let mut bytes = Vec::new();
+            slots.take(&mut bytes, Patience::None).unwrap();
+            prop_assert!(bytes.len() <= shape.stride * 8);
+        }
     }
 }

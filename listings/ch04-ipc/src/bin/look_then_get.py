@@ -31,7 +31,7 @@ def main() -> None:
         shrinker.start()
     for shrinker in shrinkers:
         shrinker.join()
-        print(f"shrinker: exit status: {shrinker.exitcode}", flush=True)
+    print("both are done")
 
 
 if __name__ == "__main__":

@@ -33,7 +33,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         })?);
     }
     for shrinker in &mut shrinkers {
-        println!("shrinker: {}", shrinker.wait()?);
+        shrinker.wait()?;
     }
+    println!("both are done");
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::error::Error;
 fn main() -> Result<(), Box<dyn Error>> {
     let photos = Queue::<(char, Vec<u8>)>::new(4, 100_000)?;
     let scanner = |name, count: usize| {
-        ForkedChild::start(move || {
+        ForkedChild::start(|| {
             let photo = (name, vec![7; 90_000]);
             i32::from((0..count).any(|_| photos.put(&photo).is_err()))
         })

@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let shrinker =
         || ForkedChild::start(|| status(shrink_all(&photos, &shrunk)));
     let scanner = |folder, count| {
-        ForkedChild::start(move || status(scan(folder, count, &photos)))
+        ForkedChild::start(|| status(scan(folder, count, &photos)))
     };
     let mut shrinkers = [shrinker()?, shrinker()?, shrinker()?];
     let mut scanners = [scanner("beach", 40)?, scanner("harbour", 20)?];
