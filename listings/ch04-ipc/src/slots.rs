@@ -59,8 +59,9 @@ pub trait Members {
     /// asked after the claim was seen.
     fn is_dead(&self, member: u16) -> bool;
 
-    /// Is there no other member left, though there was one?
-    fn is_alone(&self) -> bool;
+    /// Is there no other member left, though there was one? Whoever asks has
+    /// waited for so long.
+    fn is_alone(&self, waited: Duration) -> bool;
 
     /// This process has claimed a message.
     fn took(&self) {}
@@ -229,7 +230,7 @@ impl<M: Members> Slots<'_, M> {
     /// Puts a message, which fits into a slot, behind the others.
     pub fn put(&self, bytes: &[u8], patience: Patience) -> Result<(), Failed> {
         let head = self.head;
-        let hopeless = || self.members.is_alone();
+        let hopeless = |waited| self.members.is_alone(waited);
         let claim = || self.claim_free();
         let ticket = self.wait(&head.output, patience, claim, hopeless)?;
         self.members.step(Step::PutAdvanced);
@@ -249,7 +250,7 @@ impl<M: Members> Slots<'_, M> {
         bytes: &mut Vec<u8>,
         patience: Patience,
     ) -> Result<(), Failed> {
-        let hopeless = || self.members.is_alone();
+        let hopeless = |waited| self.members.is_alone(waited);
         let claim = || self.claim_full();
         let ticket = self.wait(&self.head.input, patience, claim, hopeless)?;
         self.members.step(Step::TakeAdvanced);
@@ -290,7 +291,7 @@ impl<M: Members> Slots<'_, M> {
                 false => Err(Some(Busy { ticket, found })),
             }
         };
-        self.wait(&self.head.done, patience, all_done, hopeless)
+        self.wait(&self.head.done, patience, all_done, |_| hopeless())
     }
 
     /// How many messages there are, some of them not quite there. The number
@@ -500,14 +501,14 @@ impl<M: Members> Slots<'_, M> {
         side: &Side,
         patience: Patience,
         attempt: impl Fn() -> Result<R, Option<Busy>>,
-        hopeless: impl Fn() -> bool,
+        hopeless: impl Fn(Duration) -> bool,
     ) -> Result<R, Failed> {
         match attempt() {
             Ok(done) => return Ok(done),
             Err(None) => return Err(Failed::Closed),
             Err(Some(busy)) => self.spin(busy),
         }
-        let mut look = None;
+        let mut sleeps = None;
         loop {
             let mut seen = SLEEPER;
             if patience != Patience::None {
@@ -534,13 +535,14 @@ impl<M: Members> Slots<'_, M> {
             if deadline.is_some_and(|at| at <= now) {
                 return Err(Failed::TimedOut);
             }
-            let mut next_look = *look.get_or_insert(now + TICK);
+            let (began, mut next_look) =
+                *sleeps.get_or_insert((now, now + TICK));
             if next_look <= now {
-                if hopeless() {
+                if hopeless(now - began) {
                     return Err(Failed::Alone);
                 }
                 next_look = now + TICK;
-                look = Some(next_look);
+                sleeps = Some((began, next_look));
             }
             let until = deadline.map_or(next_look, |at| at.min(next_look));
             let (Waited::Woken | Waited::TimedOut) =
@@ -579,6 +581,7 @@ mod tests {
     use proptest::prelude::*;
     use std::collections::VecDeque;
     use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+    use std::time::Duration;
 
     /// The only one.
     struct One;
@@ -592,7 +595,7 @@ mod tests {
             false
         }
 
-        fn is_alone(&self) -> bool {
+        fn is_alone(&self, _: Duration) -> bool {
             true
         }
     }

@@ -1,4 +1,3 @@
-#@ stdout: unordered
 """Two processes try for the one photo: one gets it, and the other goes on."""
 
 import queue

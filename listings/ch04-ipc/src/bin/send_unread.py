@@ -1,4 +1,3 @@
-#@ deadlock
 """A sender whose receiver does not read: `send` waits, for ever."""
 
 from multiprocessing import get_context

@@ -12,8 +12,10 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{
     AtomicI32, AtomicPtr, AtomicU32, AtomicU64,
-    Ordering::{AcqRel, Acquire, Relaxed, Release},
+    Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst},
 };
+use std::thread;
+use std::time::Duration;
 
 shareable! {
     /// One that uses the queue; on cache lines of its own.
@@ -24,12 +26,21 @@ shareable! {
         /// Tasks that it got and has not done. In the first entry: those of
         /// members that are gone.
         open: AtomicU64,
-        _rest: [AtomicU64; 14],
+        /// In the first entry: how many forks members have begun, and how
+        /// many children came of them.
+        forks: AtomicU64,
+        arrived: AtomicU64,
+        _rest: [AtomicU64; 12],
     }
 }
 
 /// The members that there can be, and one.
 const PLACES: usize = 256;
+
+/// How long a child may take from its fork to its first step, on a machine
+/// that has other things to do; and how long a fork that failed, or a child
+/// that was killed before that step, is taken for one that is to come.
+const BIRTH: Duration = Duration::from_secs(5);
 
 /// The members of one queue, and which of them this process is.
 pub struct Membership {
@@ -56,7 +67,7 @@ impl Membership {
         for here in &HERE {
             let null = ptr::null_mut();
             if here
-                .compare_exchange(null, pointer, Release, Relaxed)
+                .compare_exchange(null, pointer, SeqCst, Relaxed)
                 .is_ok()
             {
                 break;
@@ -111,10 +122,13 @@ impl Membership {
     /// What a new child does, in the handler of its fork: no memory is
     /// allocated, and no lock taken.
     fn enter_forked(&self) {
+        // Last, so that it is always known in one way or the other.
+        let arrived = || self.members[0].arrived.fetch_add(1, Release);
         let pid = Peer::by_pid(process::id()).word();
         if let Some(number) = self.take_free_place(pid) {
             self.settle_in(number, NEW);
         }
+        arrived();
     }
 
     fn take_free_place(&self, peer: u64) -> Option<u16> {
@@ -158,7 +172,11 @@ impl Membership {
         let pointer = ptr::from_ref(self).cast_mut();
         for here in &HERE {
             let null = ptr::null_mut();
-            let _ = here.compare_exchange(pointer, null, AcqRel, Relaxed);
+            let _ = here.compare_exchange(pointer, null, SeqCst, Relaxed);
+        }
+        // Another thread may be about to fork, and have found it there.
+        while VISITORS.load(SeqCst) != 0 {
+            thread::yield_now();
         }
     }
 
@@ -222,10 +240,14 @@ impl Members for Present<'_> {
         member != self.me && !self.lives(member)
     }
 
-    fn is_alone(&self) -> bool {
-        let all = &self.membership.members;
+    fn is_alone(&self, waited: Duration) -> bool {
+        let first = &self.membership.members[0];
+        let arrived = first.arrived.load(Acquire);
+        if first.forks.load(Acquire) != arrived && waited < BIRTH {
+            return false;
+        }
         let mut others = (1..PLACES as u16).filter(|n| *n != self.me);
-        all[0].peer.load(Relaxed) > 1 && !others.any(|n| self.lives(n))
+        first.peer.load(Relaxed) > 1 && !others.any(|n| self.lives(n))
     }
 
     #[inline]
@@ -261,17 +283,19 @@ static FORKS: AtomicU32 = AtomicU32::new(0);
 static HERE: [AtomicPtr<Membership>; 64] =
     [const { AtomicPtr::new(ptr::null_mut()) }; 64];
 
-/// Has all children of this process call [`forked`]. One that is made by a
-/// `clone` system call of one's own does not.
+/// Has each fork of this process call [`forking`] and its children
+/// [`forked`]. One that is made by a `clone` system call of one's own does
+/// not.
 fn watch_forks() -> io::Result<()> {
     /// What the C library answered; -1: it was not asked.
     static WATCHED: AtomicI32 = AtomicI32::new(-1);
     if WATCHED.load(Relaxed) != 0 {
         // Should two threads come here, a child counts by two.
         //
-        // SAFETY: the handler is a function of this program, which is never
+        // SAFETY: the handlers are functions of this program, which is never
         // unloaded.
-        let error = unsafe { libc::pthread_atfork(None, None, Some(forked)) };
+        let error =
+            unsafe { libc::pthread_atfork(Some(forking), None, Some(forked)) };
         WATCHED.store(error, Relaxed);
         if error != 0 {
             return Err(io::Error::from_raw_os_error(error));
@@ -284,14 +308,33 @@ fn watch_forks() -> io::Result<()> {
 /// async-signal-safe.
 extern "C" fn forked() {
     FORKS.fetch_add(1, Relaxed);
+    // Those are threads of the parent.
+    VISITORS.store(0, SeqCst);
+    for_all(Membership::enter_forked);
+}
+
+/// In a process that is about to fork.
+extern "C" fn forking() {
+    for_all(|membership| {
+        membership.members[0].forks.fetch_add(1, Release);
+    });
+}
+
+/// How many threads are in [`for_all`].
+static VISITORS: AtomicU32 = AtomicU32::new(0);
+
+fn for_all(f: impl Fn(&Membership)) {
+    // SeqCst, here and in `leave`: either that sees this visitor and waits,
+    // or this finds the pointer gone.
+    VISITORS.fetch_add(1, SeqCst);
     for here in &HERE {
-        let membership = here.load(Acquire);
-        // SAFETY: it is null, or a membership that had not been dropped when
-        // this process was forked: `leave` takes it away first, and is called
-        // by the queue that owns it. There is no other thread here that could
-        // call that now.
+        let membership = here.load(SeqCst);
+        // SAFETY: it is null, or a membership that has not been dropped: the
+        // queue that owns it calls `leave` first, and that waits for all
+        // visitors who found it.
         if let Some(membership) = unsafe { membership.as_ref() } {
-            membership.enter_forked();
+            f(membership);
         }
     }
+    VISITORS.fetch_sub(1, SeqCst);
 }
