@@ -155,7 +155,7 @@ impl<T> Queue<T> {
     /// The number is of a moment just gone by: whoever acts on it may find
     /// another.
     pub fn len(&self) -> usize {
-        self.slots(0).len()
+        self.slots(0).count()
     }
 
     /// Were there no messages, a moment ago? As with Python's `empty()`, the

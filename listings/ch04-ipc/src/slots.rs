@@ -296,7 +296,7 @@ impl<M: Members> Slots<'_, M> {
 
     /// How many messages there are, some of them not quite there. The number
     /// is of some moment just gone by.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         let output = self.head.output.next.load(Acquire);
         let input = self.head.input.next.load(Acquire);
         input.saturating_sub(output) as usize
@@ -664,7 +664,7 @@ mod tests {
                     }
                     None => prop_assert_eq!(taken, Err(Failed::TimedOut)),
                 }
-                prop_assert_eq!(slots.len(), model.len());
+                prop_assert_eq!(slots.count(), model.len());
             }
         }
 

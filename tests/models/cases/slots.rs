@@ -7,7 +7,7 @@
 //@ broken: relaxed_publish
 //@ replace: .store(full.0, Release);
 //@ with: .store(full.0, Relaxed);
-//@ loom says: a torn message
+//@ loom says: a message came twice
 //@ blind: shuttle
 //
 // Woken before there is anything to find.
