@@ -36,10 +36,11 @@ use std::time::{Duration, Instant};
 ///   that message, and a consumer in the middle of a [`get`](Queue::get) the
 ///   one that it was about to get. The others notice within 100 ms, and only
 ///   if they wait for just that message or its slot.
-/// - A waiter whose peers have *all* ended, all processes that ever used the
-///   queue, gets [`Error::PeerDied`] within 100 ms or so. While one of them is
-///   alive it waits: that one might put or get. Close the queue, or wait with
-///   a limit, if you know better.
+/// - A waiter whose peers have *all* ended gets [`Error::PeerDied`] within
+///   100 ms or so. Peers are the process that made the queue and all that were
+///   forked by one of them since. While one is alive, even as a program that
+///   it became by exec, the waiter waits: that one might put or get. Close the
+///   queue, or wait with a limit, if you know better.
 /// - One that is stopped (SIGSTOP) is alive. If it stopped in the middle of a
 ///   put, the messages behind its own wait for it.
 ///
@@ -94,8 +95,8 @@ pub enum Error {
     Empty,
     /// The limit of the wait has passed.
     TimedOut,
-    /// No other process that has used the queue is alive. For
-    /// [`Queue::join`]: one is dead that had a task.
+    /// No other process that has the queue is alive. For [`Queue::join`]: one
+    /// is dead that had a task.
     PeerDied,
     /// The message takes more bytes than the queue has for one.
     TooLong {
@@ -249,7 +250,7 @@ impl<T: Serialize> Queue<T> {
     /// # Errors
     ///
     /// The queue is closed, the message is too long or cannot be encoded, or
-    /// all other processes that have used the queue are dead. It was not put.
+    /// all other processes that have the queue are dead. It was not put.
     pub fn put(&self, value: &T) -> Result<(), Error> {
         self.put_until(value, Patience::Endless)
     }
@@ -311,8 +312,8 @@ impl<T: DeserializeOwned> Queue<T> {
     ///
     /// # Errors
     ///
-    /// All other processes that have used the queue are dead, or the bytes
-    /// that came are of no `T`; those are gone then.
+    /// All other processes that have the queue are dead, or the bytes that
+    /// came are of no `T`; those are gone then.
     pub fn get(&self) -> Result<Option<T>, Error> {
         self.get_until(Patience::Endless)
     }
@@ -417,7 +418,7 @@ impl fmt::Display for Error {
             Error::Full => write!(f, "the queue is full"),
             Error::Empty => write!(f, "the queue is empty"),
             Error::TimedOut => write!(f, "the time is up"),
-            Error::PeerDied => write!(f, "the other processes are dead"),
+            Error::PeerDied => write!(f, "a peer is dead"),
             Error::TooLong { bytes, limit } => {
                 write!(f, "a message of {bytes} bytes, and {limit} are allowed")
             }

@@ -44,7 +44,9 @@ pub struct Side {
     /// The next ticket.
     pub next: AtomicU64,
     /// Changes by 2 with each message or slot; bit 0 says that somebody
-    /// sleeps, or is about to.
+    /// sleeps, or is about to. After 2^31 changes it is the same again: should
+    /// just so many come between a sleeper's last look and its sleep, it
+    /// sleeps for a tick.
     pub bell: AtomicU32,
     _unused: AtomicU32,
     _rest: [AtomicU64; 14],

@@ -1,6 +1,7 @@
 """What a message of 64 bytes costs from process to process in Python."""
 
 import os
+import resource
 import sys
 import time
 from collections.abc import Callable
@@ -47,6 +48,9 @@ def measure(kind: str, pairs: int) -> None:
     each = wall / (pairs * MESSAGES)
     print(f"wall_s {each * 1e6}")
     print(f"message_ns {each * 1e9}")
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = usage.ru_utime + usage.ru_stime
+    print(f"cpu_ns {cpu / (pairs * MESSAGES) * 1e9}")
 
 
 if __name__ == "__main__":
