@@ -102,6 +102,8 @@ pub enum Step {
     Waking,
     /// About to sleep, and registered for it.
     Sleeping,
+    /// It has taken over what a dead producer had claimed.
+    Settling,
 }
 
 /// Why an operation came to nothing.
@@ -458,6 +460,7 @@ impl<M: Members> Slots<'_, M> {
             let mine = State::new(found.round(), State::READING, me);
             advance(&self.head.input.next, ticket);
             if self.change(ticket, found, mine).is_ok() {
+                self.members.step(Step::Settling);
                 advance(&self.head.output.next, ticket);
                 self.task_done();
                 self.free(ticket);

@@ -20,6 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "{} processes killed, one after the other",
         faults::many_deaths()?
     );
+    println!("{} killed, heirs of one another", faults::heirs_die()?);
     println!("{} waits that nobody could end", faults::alone()?);
     println!("nothing twice, and lost at most what the victim held");
     Ok(())

@@ -360,6 +360,44 @@ pub fn alone() -> Result<u32, String> {
     Ok(3)
 }
 
+/// A producer dies in the middle of a message, and then a consumer that is
+/// about to clear up after it: how many died.
+///
+/// # Errors
+///
+/// What was not as the queue promises.
+pub fn heirs_die() -> Result<u32, String> {
+    let queue = Queue::new(1, 16).map_err(|e| e.to_string())?;
+    let dies = |step, work: &dyn Fn()| {
+        let child = ForkedChild::start(|| {
+            strike::arm(step, 1, Fault::Kill);
+            work();
+            0
+        });
+        let mut child = child.map_err(|e| e.to_string())?;
+        let status = child.wait_timeout(LIMIT).map_err(|e| e.to_string())?;
+        match status.and_then(|status| status.signal()) {
+            Some(libc::SIGKILL) => Ok(()),
+            _ => Err(format!("{step:?}: {status:?}")),
+        }
+    };
+    let mut deaths = 0;
+    for number in 0..3 {
+        dies(Step::PutHalf, &|| drop(queue.put_timeout(&9, LIMIT)))?;
+        dies(Step::Settling, &|| drop(queue.get_timeout(LIMIT)))?;
+        deaths += 2;
+        // The only slot still has a dead process's name in it.
+        queue
+            .put_timeout(&number, LIMIT)
+            .map_err(|e| e.to_string())?;
+        match queue.get_timeout(LIMIT) {
+            Ok(Some(got)) if got == number => {}
+            other => return Err(format!("after {deaths} deaths: {other:?}")),
+        }
+    }
+    Ok(deaths)
+}
+
 /// More children than there are places, one after the other, each killed: how
 /// many.
 ///
