@@ -1,6 +1,6 @@
 //! Two processes see that the queue is not empty, and both get the one photo:
 //! the second waits for ever.
-//@ hangs: 1s
+//@ hangs: 2s
 //@ repair: get_in_one_step
 
 use ch03_processes::fork::ForkedChild;
