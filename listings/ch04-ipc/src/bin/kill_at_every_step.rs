@@ -21,6 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         faults::many_deaths()?
     );
     println!("{} killed, heirs of one another", faults::heirs_die()?);
+    println!("{} wait for one that was stopped", faults::stopped()?);
     println!("{} waits that nobody could end", faults::alone()?);
     println!("nothing twice, and lost at most what the victim held");
     Ok(())

@@ -360,6 +360,42 @@ pub fn alone() -> Result<u32, String> {
     Ok(3)
 }
 
+/// A producer stops in the middle of a message: whoever waits for it does so
+/// until the limit, and gets the message when it goes on. One such wait.
+///
+/// # Errors
+///
+/// What was not as the queue promises.
+pub fn stopped() -> Result<u32, String> {
+    let queue = Queue::new(1, 16).map_err(|e| e.to_string())?;
+    let child = ForkedChild::start(|| {
+        strike::arm(Step::PutHalf, 1, Fault::Stop);
+        i32::from(queue.put_timeout(&7, LIMIT).is_err())
+    });
+    let mut child = child.map_err(|e| e.to_string())?;
+    let deadline = Instant::now() + LIMIT;
+    while child.stopped().map_err(|e| e.to_string())?.is_none() {
+        if Instant::now() > deadline {
+            return Err("it does not stop".into());
+        }
+        thread::sleep(Duration::from_micros(200));
+    }
+    // Longer than from one look at the others to the next.
+    let waited = queue.get_timeout(Duration::from_millis(250));
+    let pid = Pid::from_raw(child.pid());
+    kill(pid, Signal::SIGCONT).map_err(|e| e.to_string())?;
+    let got = queue.get_timeout(LIMIT);
+    let status = child.wait_timeout(LIMIT).map_err(|e| e.to_string())?;
+    match (&waited, &got) {
+        (Err(Error::TimedOut), Ok(Some(7)))
+            if status.is_some_and(|status| status.success()) =>
+        {
+            Ok(1)
+        }
+        _ => Err(format!("{waited:?}, {got:?}, {status:?}")),
+    }
+}
+
 /// A producer dies in the middle of a message, and then a consumer that is
 /// about to clear up after it: how many died.
 ///
