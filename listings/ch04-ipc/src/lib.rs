@@ -8,5 +8,9 @@ compile_error!(
 pub mod asleep;
 pub mod exchange;
 pub mod frames;
+pub mod futex;
+pub mod peer;
 pub mod pipe_ends;
 mod polling;
+pub mod queue;
+pub mod slots;

@@ -6,6 +6,10 @@ pub use ::shuttle;
 pub use ::std as real;
 pub use ::std::*;
 
+pub use ::shuttle::lazy_static as per_execution;
+
+#[path = "../../../std/futex.rs"]
+pub mod futex;
 #[path = "../../../std/printed.rs"]
 pub mod printed;
 pub mod thread;

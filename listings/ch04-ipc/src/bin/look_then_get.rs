@@ -1,0 +1,40 @@
+//! Two processes see that the queue is not empty, and both get the one photo:
+//! the second waits for ever.
+//@ hangs: 2s
+//@ repair: get_in_one_step
+
+use ch03_processes::fork::ForkedChild;
+use ch03_processes::meeting::Meeting;
+use ch04_ipc::queue::Queue;
+use std::error::Error;
+
+fn shrink_one(
+    photos: &Queue<String>,
+    other: &Meeting,
+) -> Result<(), Box<dyn Error>> {
+    if !photos.is_empty() {
+        println!("a shrinker sees a photo");
+        // Both have looked before either goes on.
+        other.meet()?;
+        photos.get()?;
+        println!("a shrinker got it");
+    }
+    Ok(())
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let photos = Queue::new(4, 100)?;
+    photos.put(&"beach.jpg".to_owned())?;
+    let (one, two) = Meeting::sides()?;
+    let mut shrinkers = Vec::new();
+    for other in [&one, &two] {
+        shrinkers.push(ForkedChild::start(|| {
+            i32::from(shrink_one(&photos, other).is_err())
+        })?);
+    }
+    for shrinker in &mut shrinkers {
+        shrinker.wait()?;
+    }
+    println!("both are done");
+    Ok(())
+}
