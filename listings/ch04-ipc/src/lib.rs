@@ -4,3 +4,9 @@
 compile_error!(
     "chapter 4 asks Linux's kernel for pipes and shared memory, and builds on Linux alone"
 );
+
+pub mod barrier;
+pub mod futex;
+pub mod peer;
+pub mod ring;
+pub mod spin;
