@@ -5,8 +5,10 @@ compile_error!(
     "chapter 4 asks Linux's kernel for pipes and shared memory, and builds on Linux alone"
 );
 
+pub mod asleep;
 pub mod barrier;
 pub mod futex;
+pub mod here;
 pub mod peer;
 pub mod ring;
 pub mod spin;

@@ -1,200 +1,178 @@
-//! Who is on the other side of shared memory, and whether it still runs.
+//! Is the process that wrote its name into shared memory still alive?
 //!
-//! Shared memory knows nothing of the processes that map it: a pipe's reader
-//! gets an end of file when its writer dies, and a ring's gets nothing. So
-//! each process writes down who it is, and who waits for it looks at times
-//! whether it has ended.
+//! A pid alone is no name: once its process has been reaped, the kernel gives
+//! the number to another one. Pid and start time together are never given
+//! again.
 
+use nix::errno::Errno;
+use nix::sys::signal::kill;
+use nix::unistd::Pid;
 use std::fs;
+use std::io;
 use std::process;
-use std::sync::Once;
-use std::sync::atomic::Ordering::Relaxed;
-use std::sync::atomic::{AtomicU32, AtomicU64};
 
-/// A process, in one word that can lie in shared memory: its pid, and when it
-/// started. The kernel gives a pid to another process some day, but not with
-/// the same start.
+/// Linux has no pid of more bits ([pid_max]).
+///
+/// [pid_max]: https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html
+const PID_BITS: u32 = 22;
+
+/// The name of a process in one word, which is never 0: its pid, and when it
+/// started, in clock ticks since the machine did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer(u64);
 
-/// Linux has no pid of more bits: `PID_MAX_LIMIT`, see proc(5).
-const PID_BITS: u32 = 22;
-
 impl Peer {
     /// This process.
-    pub fn current() -> Peer {
-        Here::now().peer()
+    ///
+    /// # Errors
+    ///
+    /// `/proc` is not mounted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ch04_ipc::peer::Peer;
+    ///
+    /// let word = Peer::own()?.word();
+    /// assert!(!Peer::from_word(word).has_ended());
+    /// # std::io::Result::Ok(())
+    /// ```
+    pub fn own() -> io::Result<Peer> {
+        let stat = fs::read("/proc/self/stat")?;
+        let found = Stat::parse(&stat).ok_or(io::ErrorKind::InvalidData)?;
+        let pid = u64::from(process::id());
+        Ok(Peer(found.started << PID_BITS | pid))
     }
 
-    /// The process with this pid: a child that has not been reaped, so that
-    /// the number is still its own.
-    pub fn of(pid: u32) -> Peer {
-        let started = Status::of(pid).map_or(0, |status| status.started);
-        Peer(started << PID_BITS | u64::from(pid))
+    /// The process that has this pid: a child that has not been reaped, so
+    /// that the number is still its own.
+    ///
+    /// # Errors
+    ///
+    /// There is no such process, or `/proc` does not show it.
+    pub fn of(pid: u32) -> io::Result<Peer> {
+        let stat = fs::read(format!("/proc/{pid}/stat"))?;
+        let found = Stat::parse(&stat).ok_or(io::ErrorKind::InvalidData)?;
+        Ok(Peer(found.started << PID_BITS | u64::from(pid)))
     }
 
-    /// Does it sleep in a system call, in its first thread? A moment later it
-    /// may not any more: this is for programs that force an order of events.
-    pub fn is_asleep(self) -> bool {
-        Status::of(self.pid()).is_some_and(|status| status.asleep)
+    /// The process that has this pid now, or had it last: for one that has
+    /// no time to look when it started.
+    pub(crate) fn by_pid(pid: u32) -> Peer {
+        Peer(u64::from(pid))
     }
 
-    /// As it lies in shared memory: never 0.
+    /// To be stored in an atomic.
     pub fn word(self) -> u64 {
         self.0
     }
 
-    /// The process that a word tells of. Any word will do: what another
-    /// process wrote there, one looks for and does not find.
+    /// What [`word`](Peer::word) answered.
     pub fn from_word(word: u64) -> Peer {
         Peer(word)
     }
 
-    /// Has it not ended yet? A stopped process has not; a zombie has.
-    pub fn is_alive(self) -> bool {
-        let pid = self.pid();
+    /// Its pid. Do not signal it: by now it may be another's.
+    pub fn pid(self) -> i32 {
+        (self.0 & ((1 << PID_BITS) - 1)) as i32
+    }
+
+    /// Has it ended, so that it will never write to shared memory again? One
+    /// that is stopped has not. A zombie has: it is a child whose parent has
+    /// not looked yet.
+    ///
+    /// It reads a file of `/proc`, which is some microseconds' work.
+    pub fn has_ended(self) -> bool {
+        let Ok(stat) = fs::read(format!("/proc/{}/stat", self.pid())) else {
+            // It may be hidden (`hidepid`): then the signal that is none
+            // still tells whether there is such a process.
+            let there = kill(Pid::from_raw(self.pid()), None);
+            return there == Err(Errno::ESRCH);
+        };
         let started = self.0 >> PID_BITS;
-        match Status::of(pid) {
-            Some(status) => {
-                !status.ended && (started == 0 || started == status.started)
-            }
-            // It is not there, or `/proc` does not show it to us.
-            None => pid != 0 && exists(pid),
+        match Stat::parse(&stat) {
+            Some(found) if started == 0 => found.over,
+            Some(found) => found.started != started || found.over,
+            // It ended while the file was read, or it cannot be told.
+            None => stat.is_empty(),
         }
-    }
-
-    fn pid(self) -> u32 {
-        (self.0 & ((1 << PID_BITS) - 1)) as u32
     }
 }
 
-/// What `/proc` tells of a process.
-struct Status {
-    /// It is a zombie: all its threads have ended.
-    ended: bool,
-    asleep: bool,
-    /// In ticks of the clock since the system started.
+/// What `/proc/PID/stat` says: see proc_pid_stat(5).
+#[derive(Debug, PartialEq, Eq)]
+struct Stat {
     started: u64,
+    over: bool,
 }
 
-impl Status {
-    fn of(pid: u32) -> Option<Status> {
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        // The name is in parentheses, and may have any characters in it.
-        let (_, fields) = stat.rsplit_once(") ")?;
-        let mut fields = fields.split(' ');
-        let state = fields.next()?;
-        // The first thread may end before the others.
-        let threads: u32 = fields.nth(16)?.parse().ok()?;
-        Some(Status {
-            ended: matches!(state, "Z" | "X") && threads <= 1,
-            asleep: state == "S",
-            started: fields.nth(1)?.parse().ok()?,
-        })
+impl Stat {
+    fn parse(stat: &[u8]) -> Option<Stat> {
+        // The second field is the program's name in parentheses, and may have
+        // blanks and parentheses in it.
+        let name_ends = stat.iter().rposition(|byte| *byte == b')')?;
+        let rest = str::from_utf8(&stat[name_ends + 1..]).ok()?;
+        let fields: Vec<&str> = rest.split_ascii_whitespace().collect();
+        let (state, threads) = (*fields.first()?, *fields.get(17)?);
+        // The first thread may be over while others go on.
+        let over = matches!(state, "Z" | "X") && matches!(threads, "0" | "1");
+        let started = fields.get(19)?.parse().ok()?;
+        Some(Stat { started, over })
     }
-}
-
-fn exists(pid: u32) -> bool {
-    let pid = pid.try_into().ok().and_then(rustix::process::Pid::from_raw);
-    let test = pid.map(rustix::process::test_kill_process);
-    // EPERM: there is one, of another user.
-    matches!(test, Some(Ok(()) | Err(rustix::io::Errno::PERM)))
-}
-
-/// This process, once it has been asked for; 0 in one that was forked and has
-/// not asked.
-static HERE: AtomicU64 = AtomicU64::new(0);
-/// How often this process, or one that it was forked from, has forked.
-static FORKS: AtomicU32 = AtomicU32::new(0);
-
-/// A moment in the life of one process. A fork copies all variables, those too
-/// that are meant for one process alone; this tells the copy from the
-/// original.
-#[derive(Clone, Copy, Debug)]
-pub struct Here {
-    peer: u64,
-    forks: u32,
-}
-
-impl Here {
-    /// Here and now.
-    pub fn now() -> Here {
-        static WATCH: Once = Once::new();
-        WATCH.call_once(|| {
-            // SAFETY: the handlers are functions of this program, and stay.
-            // They store to atomics, which is allowed in a forked child.
-            // It fails only without memory; forks are not seen then.
-            unsafe {
-                libc::pthread_atfork(None, Some(in_parent), Some(in_child));
-            }
-        });
-        let forks = FORKS.load(Relaxed);
-        let mut peer = HERE.load(Relaxed);
-        if peer == 0 {
-            peer = Peer::of(process::id()).word();
-            HERE.store(peer, Relaxed);
-        }
-        Here { peer, forks }
-    }
-
-    /// Is this still the process that called [`now`](Here::now)?
-    #[inline]
-    pub fn is_here(self) -> bool {
-        HERE.load(Relaxed) == self.peer
-    }
-
-    /// Is it, and has it not forked since, so that nobody has a copy?
-    pub fn is_alone(self) -> bool {
-        self.is_here() && FORKS.load(Relaxed) == self.forks
-    }
-
-    /// The process.
-    pub fn peer(self) -> Peer {
-        Peer(self.peer)
-    }
-}
-
-unsafe extern "C" fn in_parent() {
-    FORKS.fetch_add(1, Relaxed);
-}
-
-unsafe extern "C" fn in_child() {
-    FORKS.fetch_add(1, Relaxed);
-    HERE.store(0, Relaxed);
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Here, Peer};
-    use std::io::Read;
-    use std::process::{Command, Stdio};
+    use super::{PID_BITS, Peer, Stat};
+    use std::process::Command;
 
     #[test]
-    fn this_process_is_alive() {
-        let here = Here::now();
-        assert!(here.is_here() && here.peer().is_alive());
-        assert_eq!(Peer::from_word(here.peer().word()), Peer::current());
-        assert!(!Peer::from_word(0).is_alive());
-    }
-
-    #[test]
-    fn a_zombie_has_ended_and_its_number_means_nobody_else() {
-        let mut command = Command::new("cat");
-        command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let peer = Peer::of(child.id());
-        assert!(peer.is_alive());
-        let younger = Peer(peer.0 + (1 << super::PID_BITS));
-        assert!(!younger.is_alive());
-
-        drop(child.stdin.take());
-        let mut stdout = child.stdout.take().unwrap();
-        stdout.read_to_end(&mut Vec::new()).unwrap();
-        // Its standard output is closed a moment before it is a zombie.
-        while peer.is_alive() {
+    fn a_zombie_has_ended_and_a_reaped_one_too() {
+        let mut child = Command::new("sleep").arg("1000").spawn().unwrap();
+        let stat = std::fs::read(format!("/proc/{}/stat", child.id()));
+        let started = Stat::parse(&stat.unwrap()).unwrap().started;
+        let peer = Peer(started << PID_BITS | u64::from(child.id()));
+        assert!(!peer.has_ended());
+        child.kill().unwrap();
+        let deadline = std::time::Instant::now() + super::tests::SOON;
+        while !peer.has_ended() {
+            assert!(std::time::Instant::now() < deadline);
             std::thread::yield_now();
         }
         child.wait().unwrap();
-        assert!(!peer.is_alive());
+        assert!(peer.has_ended());
+    }
+
+    const SOON: std::time::Duration = std::time::Duration::from_secs(10);
+
+    #[test]
+    fn another_process_with_the_number_is_another() {
+        let own = Peer::own().unwrap();
+        assert_eq!(own.pid(), std::process::id() as i32);
+        assert!(Peer(own.0 - (1 << PID_BITS)).has_ended());
+    }
+
+    #[test]
+    fn a_name_may_have_blanks_and_parentheses() {
+        let fields = |state, threads| {
+            format!(
+                "7 (a) Z 1 (b) {state} 1 7 7 0 -1 4194304 0 0 0 0 0 0 0 0 20 \
+                 0 {threads} 0 4711 0"
+            )
+        };
+        let stat = |state, threads| {
+            Stat::parse(fields(state, threads).as_bytes()).unwrap()
+        };
+        let (started, over) = (4711, false);
+        assert_eq!(stat("S", 1), Stat { started, over });
+        assert_eq!(stat("Z", 2), Stat { started, over });
+        assert_eq!(
+            stat("Z", 1),
+            Stat {
+                started,
+                over: true
+            }
+        );
+        assert_eq!(Stat::parse(b"7 (sh"), None);
     }
 }

@@ -59,7 +59,7 @@ pub use self::protocol::{Error, FutexCalls};
 use self::protocol::{Ends, Place, Slot};
 use crate::barrier::Barrier;
 use crate::peer::Peer;
-use crate::{barrier, futex, peer, spin};
+use crate::{barrier, futex, here, peer, spin};
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::shared::SharedSlice;
 use std::io;
@@ -230,8 +230,9 @@ pub fn in_child<E: Handover>(
             Err(_) => 101,
         }
     })?;
-    if let Some(ends) = ends {
-        ends.assign(Peer::of(child.pid().unsigned_abs()));
+    if let (Some(ends), Ok(peer)) = (ends, Peer::of(child.pid().unsigned_abs()))
+    {
+        ends.assign(peer);
     }
     Ok(child)
 }

@@ -1,10 +1,11 @@
 //! How long to look again and again before going to sleep.
 //!
-//! A peer that runs on another CPU answers within a fraction of a
-//! microsecond, and waking a sleeper takes tens of them. So one looks for
-//! about as long as a wake-up takes, and sleeps then: in the worst case it
-//! costs twice what the better choice would have cost. A peer that waits for
-//! this very CPU answers as soon as one leaves it, and not before.
+//! A peer that runs on another CPU may answer within a fraction of a
+//! microsecond, and to wake a sleeper takes several, or tens in a virtual
+//! machine. So one looks for about as long as a wake-up takes, and sleeps
+//! then: at worst that costs twice what the better choice would have cost. A
+//! peer that waits for this very CPU answers when one leaves it, and not
+//! before.
 
 use rustix::thread::sched_getcpu;
 use std::sync::atomic::AtomicU32;

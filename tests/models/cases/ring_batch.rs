@@ -151,6 +151,32 @@ pub mod futex {
 pub mod peer {
     /// Like the chapter's.
     #[derive(Clone, Copy, Debug)]
+    pub struct Peer;
+
+    impl Peer {
+        /// Not 0.
+        pub fn word(self) -> u64 {
+            1
+        }
+
+        /// Any.
+        pub fn from_word(_: u64) -> Peer {
+            Peer
+        }
+
+        /// No.
+        pub fn has_ended(self) -> bool {
+            false
+        }
+    }
+}
+
+/// There is one process.
+pub mod here {
+    use super::peer::Peer;
+
+    /// Like the chapter's.
+    #[derive(Clone, Copy, Debug)]
     pub struct Here;
 
     impl Here {
@@ -172,27 +198,6 @@ pub mod peer {
         /// Any.
         pub fn peer(self) -> Peer {
             Peer
-        }
-    }
-
-    /// Like the chapter's.
-    #[derive(Clone, Copy, Debug)]
-    pub struct Peer;
-
-    impl Peer {
-        /// Not 0.
-        pub fn word(self) -> u64 {
-            1
-        }
-
-        /// Any.
-        pub fn from_word(_: u64) -> Peer {
-            Peer
-        }
-
-        /// Yes.
-        pub fn is_alive(self) -> bool {
-            true
         }
     }
 }

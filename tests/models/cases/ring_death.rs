@@ -4,8 +4,8 @@
 //@ shuttle: 2000
 //
 //@ broken: never_asks
-//@ replace: let died = owner != 0 && !Peer::from_word(owner).is_alive();
-//@ with: let died = owner != 0 && Peer::from_word(owner).is_alive() && false;
+//@ replace: let died = owner != 0 && Peer::from_word(owner).has_ended();
+//@ with: let died = owner != 0 && Peer::from_word(owner).has_ended() && false;
 //@ shuttle says: exceeded max_steps
 //
 // Between the look at the ring and the look at the sender it publishes.
@@ -169,6 +169,32 @@ pub mod peer {
 
     /// Like the chapter's.
     #[derive(Clone, Copy, Debug)]
+    pub struct Peer;
+
+    impl Peer {
+        /// Not 0.
+        pub fn word(self) -> u64 {
+            1
+        }
+
+        /// Any.
+        pub fn from_word(_: u64) -> Peer {
+            Peer
+        }
+
+        /// Asked of the sender alone.
+        pub fn has_ended(self) -> bool {
+            DEAD.get()
+        }
+    }
+}
+
+/// There is one process.
+pub mod here {
+    use super::peer::Peer;
+
+    /// Like the chapter's.
+    #[derive(Clone, Copy, Debug)]
     pub struct Here;
 
     impl Here {
@@ -190,27 +216,6 @@ pub mod peer {
         /// Any.
         pub fn peer(self) -> Peer {
             Peer
-        }
-    }
-
-    /// Like the chapter's.
-    #[derive(Clone, Copy, Debug)]
-    pub struct Peer;
-
-    impl Peer {
-        /// Not 0.
-        pub fn word(self) -> u64 {
-            1
-        }
-
-        /// Any.
-        pub fn from_word(_: u64) -> Peer {
-            Peer
-        }
-
-        /// Asked of the sender alone.
-        pub fn is_alive(self) -> bool {
-            !DEAD.get()
         }
     }
 }

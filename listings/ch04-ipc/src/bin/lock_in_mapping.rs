@@ -4,12 +4,11 @@
 
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::shared::Shared;
-use ch04_ipc::peer::Peer;
+use ch04_ipc::asleep::until_asleep;
 use std::io;
 use std::ptr;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicU64;
-use std::thread;
 
 fn main() -> io::Result<()> {
     let memory = Shared::<[AtomicU64; 8]>::new()?;
@@ -25,9 +24,7 @@ fn main() -> io::Result<()> {
         *sum.lock().unwrap() += 1;
         0
     })?;
-    while !Peer::of(worker.pid().unsigned_abs()).is_asleep() {
-        thread::yield_now();
-    }
+    until_asleep(worker.pid())?;
     println!("the worker sleeps until the lock is free");
     drop(held);
     println!("the lock is free");

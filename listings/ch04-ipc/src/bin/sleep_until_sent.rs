@@ -3,12 +3,11 @@
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::shareable;
 use ch03_processes::shared::Shared;
+use ch04_ipc::asleep::until_asleep;
 use ch04_ipc::futex;
-use ch04_ipc::peer::Peer;
 use std::io;
 use std::sync::atomic::Ordering::{AcqRel, Relaxed, Release, SeqCst};
 use std::sync::atomic::{AtomicU32, fence};
-use std::thread;
 
 shareable! {
     struct Letterbox {
@@ -43,9 +42,7 @@ fn send(letterbox: &Letterbox, reading: u32) {
 fn main() -> io::Result<()> {
     let letterbox = Shared::<Letterbox>::new()?;
     let mut receiver = ForkedChild::start(|| receive(&letterbox) as i32)?;
-    while !Peer::of(receiver.pid().unsigned_abs()).is_asleep() {
-        thread::yield_now();
-    }
+    until_asleep(receiver.pid())?;
     println!("the receiver sleeps");
     send(&letterbox, 21);
     println!("receiver: {}", receiver.wait()?);

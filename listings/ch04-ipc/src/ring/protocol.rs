@@ -5,7 +5,8 @@
 
 use super::barrier::Barrier;
 use super::futex::{self, Waited};
-use super::peer::{Here, Peer};
+use super::here::Here;
+use super::peer::Peer;
 use super::spin;
 use std::cell::UnsafeCell;
 use std::error;
@@ -306,7 +307,7 @@ impl Side {
             }
             pause = (2 * pause).min(LONGEST_LOOK);
             let owner = other.owner.load(Relaxed);
-            let died = owner != 0 && !Peer::from_word(owner).is_alive();
+            let died = owner != 0 && Peer::from_word(owner).has_ended();
             if died || late(now) {
                 stay_awake(own);
                 // The last that it did may have been to publish, or to close.
