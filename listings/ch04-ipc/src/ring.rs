@@ -366,6 +366,18 @@ mod tests {
     }
 
     #[test]
+    fn a_panic_is_no_end() {
+        let (mut sender, mut receiver) = channel::<u64>(2).unwrap();
+        let sending = thread::spawn(move || {
+            sender.send(1).unwrap();
+            panic!("as planned");
+        });
+        assert!(sending.join().is_err());
+        assert_eq!(receiver.recv(), Ok(Some(1)));
+        assert_eq!(receiver.recv(), Err(Error::PeerDied));
+    }
+
+    #[test]
     fn a_wait_has_a_limit() {
         let (mut sender, mut receiver) = channel::<u64>(1).unwrap();
         let time = Duration::from_millis(3);

@@ -44,8 +44,8 @@
 //
 //@ broken: wakes_before_it_publishes
 //@ remove: // Release: who sees the number sees the message.\n        place.slots()[at].sequence.store(number, Release);
-//@ replace: match bell & CLOSED {
-//@ with: place.slots()[at].sequence.store(number, Release);\n        match bell & CLOSED {
+//@ replace: match bell & (CLOSED | PANICKED) {
+//@ with: place.slots()[at].sequence.store(number, Release);\n        match bell & (CLOSED | PANICKED) {
 //@ loom says: deadlock
 //@ shuttle says: deadlock!
 //
@@ -57,27 +57,27 @@
 //@ shuttle says: deadlock!
 //
 //@ broken: closes_quietly
-//@ replace: own.bell.fetch_or(CLOSED, Release);\n        self.ring(other, step);
-//@ with: own.bell.fetch_or(CLOSED, Release);\n        let _ = (other, step);
+//@ replace: own.bell.fetch_or(end, Release);\n        self.ring(other, step);
+//@ with: own.bell.fetch_or(end, Release);\n        let _ = (other, step);
 //@ loom says: deadlock
 //@ shuttle says: deadlock!
 //
 //@ broken: sleeps_after_the_end
-//@ replace: if other.bell.load(Acquire) & CLOSED != 0 {
-//@ with: if false {
+//@ replace: if end & CLOSED != 0 {\n
+//@ with: if false {\n
 //@ loom says: deadlock
 //@ shuttle says: deadlock!
 //
 // The end may be seen before the last message.
 //@ broken: relaxed_end
-//@ replace: if other.bell.load(Acquire) & CLOSED != 0 {
-//@ with: if other.bell.load(Relaxed) & CLOSED != 0 {
+//@ replace: let end = other.bell.load(Acquire);\n            if
+//@ with: let end = other.bell.load(Relaxed);\n            if
 //@ loom says: a message was lost
 //@ blind: shuttle
 //
 //@ broken: takes_the_end_at_its_word
-//@ replace: stay_awake(own);\n                return Ok(ready());
-//@ with: stay_awake(own);\n                return Ok(false);
+//@ replace: return after(end, ready());
+//@ with: return after(end, false);
 //@ loom says: a message was lost
 //@ shuttle says: a message was lost
 

@@ -10,8 +10,8 @@
 //
 // Between the look at the ring and the look at the sender it publishes.
 //@ broken: looks_at_the_ring_first
-//@ replace: return match ready() {\n                    true => Ok(true),\n                    false if closed
-//@ with: return match false {\n                    true => Ok(true),\n                    false if closed
+//@ replace: return match ready() {\n                    true => Ok(true),\n                    false if end
+//@ with: return match false {\n                    true => Ok(true),\n                    false if end
 //@ shuttle says: a message was lost
 
 use protocol::{Ends, Error, Place, Receiver, Sender, Slot};

@@ -16,6 +16,7 @@ use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicU32, AtomicU64};
+use std::thread;
 use std::time::{Duration, Instant};
 
 // ANCHOR: memory
@@ -34,7 +35,7 @@ pub struct Ends {
 #[repr(C)]
 #[derive(Debug)]
 struct End {
-    /// `SLEEPS` and `CLOSED`: what it sleeps on, and what the other side
+    /// `SLEEPS`, `CLOSED`, `PANICKED`: what it sleeps on, and what the other side
     /// looks at with each message.
     bell: AtomicU32,
     /// The CPU that it waited on last, plus 1.
@@ -62,6 +63,8 @@ struct Line<T>(T);
 const SLEEPS: u32 = 1;
 /// It is done: nothing more comes from there.
 const CLOSED: u32 = 2;
+/// It was dropped by a panic: what came from there is not all.
+const PANICKED: u32 = 4;
 
 /// The first look at the peer of a sleeper; the time to the next one doubles.
 const FIRST_LOOK: Duration = Duration::from_millis(1);
@@ -137,7 +140,8 @@ pub enum Step {
 pub enum Error {
     /// The receiver has closed its end. What it had not taken is lost.
     Closed,
-    /// The process of the other end has ended without closing it.
+    /// The process of the other end has ended without closing it, or its
+    /// thread has panicked.
     PeerDied,
     /// The time is up: the ring is still full, or empty.
     TimedOut,
@@ -287,9 +291,10 @@ impl Side {
                 return Ok(true);
             }
             // Acquire: what was published before the end is seen below.
-            if other.bell.load(Acquire) & CLOSED != 0 {
+            let end = other.bell.load(Acquire);
+            if end & CLOSED != 0 {
                 stay_awake(own);
-                return Ok(ready());
+                return after(end, ready());
             }
             let now = Instant::now();
             let look = now + pause;
@@ -311,10 +316,10 @@ impl Side {
             if died || late(now) {
                 stay_awake(own);
                 // The last that it did may have been to publish, or to close.
-                let closed = other.bell.load(Acquire) & CLOSED != 0;
+                let end = other.bell.load(Acquire);
                 return match ready() {
                     true => Ok(true),
-                    false if closed => Ok(false),
+                    false if end & CLOSED != 0 => after(end, false),
                     false if died => Err(Error::PeerDied),
                     false => Err(Error::TimedOut),
                 };
@@ -325,8 +330,12 @@ impl Side {
 
     fn close(&mut self, own: &End, other: &End, step: impl Fn(Step)) {
         step(Step::Closing);
+        let end = match thread::panicking() {
+            true => CLOSED | PANICKED,
+            false => CLOSED,
+        };
         // Release: who sees this sees the last message.
-        own.bell.fetch_or(CLOSED, Release);
+        own.bell.fetch_or(end, Release);
         self.ring(other, step);
     }
 
@@ -340,6 +349,15 @@ impl Side {
     }
 }
 
+/// What comes of a wait for one that has closed.
+fn after(end: u32, ready: bool) -> Result<bool, Error> {
+    match ready {
+        true => Ok(true),
+        false if end & PANICKED != 0 => Err(Error::PeerDied),
+        false => Ok(false),
+    }
+}
+
 /// Takes a registration back.
 fn stay_awake(own: &End) {
     own.bell.fetch_and(!SLEEPS, Relaxed);
@@ -350,7 +368,7 @@ fn stay_awake(own: &End) {
 /// One process uses it, the first that calls one of its methods: a fork makes
 /// a copy, and the copy that comes second gets [`Error::NotYours`]. Dropping
 /// it closes it: the receiver takes what is left, and then learns that this
-/// was all.
+/// was all. If a panic drops it, the receiver gets [`Error::PeerDied`].
 #[derive(Debug)]
 pub struct Sender<T, P: Place<T>> {
     place: P,
@@ -363,7 +381,8 @@ pub struct Sender<T, P: Place<T>> {
 /// The end of a ring that messages come out of.
 ///
 /// One process uses it, as with [`Sender`]. Dropping it closes it: the sender
-/// learns of it with its next message.
+/// learns of it with its next message. If a panic drops it, the sender gets
+/// [`Error::PeerDied`].
 #[derive(Debug)]
 pub struct Receiver<T, P: Place<T>> {
     place: P,
@@ -494,9 +513,10 @@ impl<T: Copy, P: Place<T>> Sender<T, P> {
         place.step(Step::Published);
         let receiver = &place.ends().receiver.0;
         let bell = self.side.ring(receiver, |step| place.step(step));
-        match bell & CLOSED {
+        match bell & (CLOSED | PANICKED) {
             0 => Ok(()),
-            _ => Err(Error::Closed),
+            CLOSED => Err(Error::Closed),
+            _ => Err(Error::PeerDied),
         }
     }
     // ANCHOR_END: publish
