@@ -110,7 +110,7 @@ mod tests {
                 }
             });
             for _ in 0..rounds {
-                words.each_ref().map(|word| word.store(0, Relaxed));
+                words.iter().for_each(|word| word.store(0, Relaxed));
                 gate.wait();
                 words[0].store(1, Relaxed);
                 barrier.light();

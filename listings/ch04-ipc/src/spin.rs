@@ -16,18 +16,25 @@ use std::sync::atomic::Ordering::Relaxed;
 const LOOKS: u32 = 500;
 
 /// How often to look for what a peer will do before sleeping: not at all if
-/// it waited on this CPU when it waited last.
+/// it was last on this CPU, as far as it has told.
 ///
-/// `own` and `peer` say on which CPU each of the two waited last, plus 1. The
-/// call writes `own` down, only if it has changed: both lie in shared memory,
-/// and a store would take its cache line away from the peer.
+/// `own` and `peer` are what the two have told, in shared memory.
+#[inline]
 pub fn looks(own: &AtomicU32, peer: &AtomicU32) -> u32 {
+    match peer.load(Relaxed) == tell(own) {
+        true => 0,
+        false => LOOKS,
+    }
+}
+
+/// Tells on which CPU this is, plus 1: before a wait, and with a wake-up. It
+/// is written down if it has changed and not otherwise, since a store would
+/// take the cache line away from the peer.
+#[inline]
+pub fn tell(own: &AtomicU32) -> u32 {
     let cpu = (sched_getcpu() as u32).wrapping_add(1);
     if own.load(Relaxed) != cpu {
         own.store(cpu, Relaxed);
     }
-    match peer.load(Relaxed) == cpu {
-        true => 0,
-        false => LOOKS,
-    }
+    cpu
 }

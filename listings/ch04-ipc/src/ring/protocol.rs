@@ -38,7 +38,7 @@ struct End {
     /// `SLEEPS`, `CLOSED`, `PANICKED`: what it sleeps on, and what the other side
     /// looks at with each message.
     bell: AtomicU32,
-    /// The CPU that it waited on last, plus 1.
+    /// The CPU that it was on when it told last, plus 1.
     cpu: AtomicU32,
     /// The process that uses it, a [`Peer`]; 0 if none has.
     owner: AtomicU64,
@@ -66,8 +66,10 @@ const CLOSED: u32 = 2;
 /// It was dropped by a panic: what came from there is not all.
 const PANICKED: u32 = 4;
 
-/// The first look at the peer of a sleeper; the time to the next one doubles.
-const FIRST_LOOK: Duration = Duration::from_millis(1);
+/// When a sleeper looks at its peer first; the time to the next look doubles.
+/// For a shorter one the kernel would set the timer of the processor anew with
+/// each sleep, which in a virtual machine takes longer than the sleep itself.
+const FIRST_LOOK: Duration = Duration::from_millis(10);
 /// The longest time between two looks at the peer.
 const LONGEST_LOOK: Duration = Duration::from_millis(100);
 
@@ -240,18 +242,19 @@ impl Side {
     // ANCHOR: sleep
     /// Wakes the other side if it sleeps. What it waits for is published.
     #[inline]
-    fn ring(&mut self, other: &End, step: impl Fn(Step)) -> u32 {
+    fn ring(&mut self, own: &End, other: &End, step: impl Fn(Step)) -> u32 {
         self.barrier.light();
         let bell = other.bell.load(Relaxed);
         if bell & SLEEPS != 0 {
             step(Step::Waking);
-            self.wake(other);
+            self.wake(own, other);
         }
         bell
     }
 
     #[cold]
-    fn wake(&mut self, other: &End) {
+    fn wake(&mut self, own: &End, other: &End) {
+        spin::tell(&own.cpu);
         // In one step, and not by a store: it may close at this moment. And
         // cleared before the wake: who is about to sleep finds it cleared.
         if other.bell.fetch_and(!SLEEPS, Relaxed) & SLEEPS != 0 {
@@ -262,7 +265,7 @@ impl Side {
 
     /// Waits until `ready`, and answers false if the other side has closed
     /// and it will never be.
-    #[cold]
+    #[inline]
     fn wait(
         &mut self,
         own: &End,
@@ -271,8 +274,7 @@ impl Side {
         ready: impl Fn() -> bool,
         step: impl Fn(Step),
     ) -> Result<bool, Error> {
-        let late = |now| deadline.is_some_and(|deadline| deadline <= now);
-        if deadline.is_none() || !late(Instant::now()) {
+        if deadline.is_none_or(|deadline| deadline > Instant::now()) {
             for _ in 0..spin::looks(&own.cpu, &other.cpu) {
                 if ready() {
                     return Ok(true);
@@ -280,6 +282,19 @@ impl Side {
                 hint::spin_loop();
             }
         }
+        self.sleep(own, other, deadline, ready, step)
+    }
+
+    #[cold]
+    fn sleep(
+        &mut self,
+        own: &End,
+        other: &End,
+        deadline: Option<Instant>,
+        ready: impl Fn() -> bool,
+        step: impl Fn(Step),
+    ) -> Result<bool, Error> {
+        let late = |now| deadline.is_some_and(|deadline| deadline <= now);
         let mut pause = FIRST_LOOK;
         loop {
             let bell = own.bell.fetch_or(SLEEPS, Relaxed) | SLEEPS;
@@ -336,7 +351,7 @@ impl Side {
         };
         // Release: who sees this sees the last message.
         own.bell.fetch_or(end, Release);
-        self.ring(other, step);
+        self.ring(own, other, step);
     }
 
     /// Does this process answer for the end, so that it is closed with it?
@@ -433,6 +448,7 @@ impl<T: Copy, P: Place<T>> Sender<T, P> {
         self.send_until(message, Some(Instant::now() + time))
     }
 
+    #[inline]
     fn send_until(
         &mut self,
         message: T,
@@ -470,6 +486,7 @@ impl<T: Copy, P: Place<T>> Sender<T, P> {
         self.send_batch_until(messages, Some(Instant::now() + time))
     }
 
+    #[inline]
     fn send_batch_until(
         &mut self,
         messages: &[T],
@@ -497,6 +514,7 @@ impl<T: Copy, P: Place<T>> Sender<T, P> {
     }
 
     // ANCHOR: publish
+    #[inline]
     fn write(&self, at: usize, message: T) {
         let slot = &self.place.slots()[at];
         // SAFETY: nobody else writes here, and nobody reads. The receiver
@@ -506,13 +524,16 @@ impl<T: Copy, P: Place<T>> Sender<T, P> {
         self.place.step(Step::Written);
     }
 
+    #[inline]
     fn publish(&mut self, at: usize, number: u64) -> Result<(), Error> {
         let place = &self.place;
         // Release: who sees the number sees the message.
         place.slots()[at].sequence.store(number, Release);
         place.step(Step::Published);
-        let receiver = &place.ends().receiver.0;
-        let bell = self.side.ring(receiver, |step| place.step(step));
+        let ends = place.ends();
+        let bell = self.side.ring(&ends.sender.0, &ends.receiver.0, |step| {
+            place.step(step);
+        });
         match bell & (CLOSED | PANICKED) {
             0 => Ok(()),
             CLOSED => Err(Error::Closed),
@@ -614,6 +635,7 @@ impl<T: Copy, P: Place<T>> Receiver<T, P> {
         self.recv_until(Some(Instant::now() + time))
     }
 
+    #[inline]
     fn recv_until(
         &mut self,
         deadline: Option<Instant>,
@@ -650,6 +672,7 @@ impl<T: Copy, P: Place<T>> Receiver<T, P> {
         self.recv_batch_until(messages, Some(Instant::now() + time))
     }
 
+    #[inline]
     fn recv_batch_until(
         &mut self,
         messages: &mut [T],
@@ -679,6 +702,7 @@ impl<T: Copy, P: Place<T>> Receiver<T, P> {
     }
 
     /// Copies the message out of the next slot, where there is one.
+    #[inline]
     fn take(&mut self) -> T {
         let slots = self.place.slots();
         // SAFETY: `has_next` saw the number that the sender stores once the
@@ -694,6 +718,7 @@ impl<T: Copy, P: Place<T>> Receiver<T, P> {
     }
 
     /// Hands slots back when there is a share of them.
+    #[inline]
     fn hand_back(&mut self) {
         if self.kept < self.share {
             return;
@@ -701,10 +726,12 @@ impl<T: Copy, P: Place<T>> Receiver<T, P> {
         self.kept = 0;
         let place = &self.place;
         // Release: the messages have been read before.
-        place.ends().tail.0.store(self.side.count, Release);
+        let ends = place.ends();
+        ends.tail.0.store(self.side.count, Release);
         place.step(Step::Released);
-        let sender = &place.ends().sender.0;
-        self.side.ring(sender, |step| place.step(step));
+        self.side.ring(&ends.receiver.0, &ends.sender.0, |step| {
+            place.step(step);
+        });
     }
 
     /// Waits for a message; false if none will come.

@@ -8,8 +8,8 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-BLOCKS = 25
-BLOCK = 40
+BLOCKS = 51
+BLOCK = 20
 MESSAGE = bytes(56)
 
 

@@ -3,7 +3,7 @@
 //! both, and in Python through two `Queue`s and through a `Pipe` of bytes.
 //! Beside it what no message can beat: a cache line that goes to and fro.
 //!
-//! A time is the median of 25 blocks of round trips.
+//! A time is the median of 101 blocks of round trips.
 
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::shared::Shared;
@@ -19,10 +19,10 @@ use std::time::Instant;
 
 type Message = [u64; 7];
 
-const BLOCKS: u64 = 25;
+const BLOCKS: u64 = 101;
 /// Round trips in a block, for each on its own CPU, and for both on one.
-const APART: u64 = 8_000;
-const TOGETHER: u64 = 400;
+const APART: u64 = 1_000;
+const TOGETHER: u64 = 100;
 /// What wall times are scaled to.
 const TRIPS: f64 = 1_000.0;
 const VALUES: &[&str] = &["wall_s", "ns_per_trip"];
