@@ -14,6 +14,7 @@ use rustix::thread::{
 };
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::atomic::{compiler_fence, fence};
+use std::thread;
 
 /// Which fences both sides use. To be chosen before the processes part, and
 /// then joined by each of them.
@@ -26,8 +27,9 @@ pub enum Barrier {
 }
 
 impl Barrier {
-    /// The best that the kernel allows: `Full` before Linux 4.16, or where a
-    /// container's rules refuse membarrier(2).
+    /// The best that there is: `Full` before Linux 4.16, where a container's
+    /// rules refuse membarrier(2), and on one CPU, where the two sides never
+    /// run at once and a fence costs less than the call.
     ///
     /// # Examples
     ///
@@ -44,7 +46,8 @@ impl Barrier {
         let offered = membarrier_query();
         let both = MembarrierQuery::GLOBAL_EXPEDITED
             | MembarrierQuery::REGISTER_GLOBAL_EXPEDITED;
-        match offered.contains(both) {
+        let alone = thread::available_parallelism().is_ok_and(|n| n.get() == 1);
+        match offered.contains(both) && !alone {
             true => Barrier::Asymmetric.join(),
             false => Barrier::Full,
         }

@@ -90,6 +90,7 @@ impl Plan {
         let (ring, share) = Ring::new(self.capacity).map_err(text)?;
         let barrier = Barrier::choose();
         let sender = Sender::new(Armed::new(ring.clone(), self), barrier);
+        let ring = Armed::unharmed(ring, self);
         let mut receiver = Receiver::new(ring, barrier, share);
         let mut child = in_child(sender, |mut sender| {
             let mut n = 0;
@@ -143,7 +144,8 @@ impl Plan {
         let (ring, share) = Ring::new(self.capacity).map_err(text)?;
         let slots = ring.slots as u64;
         let barrier = Barrier::choose();
-        let mut sender = Sender::new(ring.clone(), barrier);
+        let unharmed = Armed::unharmed(ring.clone(), self);
+        let mut sender = Sender::new(unharmed, barrier);
         let armed = Armed::new(ring, self);
         let receiver = Receiver::new(armed, barrier, share);
         let mut child = in_child(receiver, |mut receiver| {
@@ -205,6 +207,13 @@ impl Armed {
             fault: plan.fault,
         }
     }
+
+    /// For the side that is not struck.
+    fn unharmed(ring: Ring<Number>, plan: Plan) -> Armed {
+        let armed = Armed::new(ring, plan);
+        armed.left.set(0);
+        armed
+    }
 }
 
 // SAFETY: it is the ring.
@@ -227,6 +236,11 @@ unsafe impl Place<Number> for Armed {
             };
             raise(signal).expect("a process may signal itself");
         }
+    }
+
+    /// So that the tests are done soon.
+    fn look(&self) -> Duration {
+        Duration::from_millis(1)
     }
 }
 

@@ -66,13 +66,6 @@ const CLOSED: u32 = 2;
 /// It was dropped by a panic: what came from there is not all.
 const PANICKED: u32 = 4;
 
-/// When a sleeper looks at its peer first; the time to the next look doubles.
-/// For a shorter one the kernel would set the timer of the processor anew with
-/// each sleep, which in a virtual machine takes longer than the sleep itself.
-const FIRST_LOOK: Duration = Duration::from_millis(10);
-/// The longest time between two looks at the peer.
-const LONGEST_LOOK: Duration = Duration::from_millis(100);
-
 impl Ends {
     /// Two ends that nobody has used.
     pub fn new() -> Ends {
@@ -116,6 +109,14 @@ pub unsafe trait Place<T> {
 
     /// Called between any two steps that the other side could see.
     fn step(&self, _step: Step) {}
+
+    /// How long a side sleeps before it looks whether the other one is alive.
+    ///
+    /// A time below some of the kernel's own has it set the processor's timer
+    /// anew with each sleep, which may cost as much as the sleep itself.
+    fn look(&self) -> Duration {
+        Duration::from_millis(100)
+    }
 }
 
 /// A moment at which a process may die.
@@ -187,6 +188,7 @@ struct Side {
     here: Here,
     bound: bool,
     barrier: Barrier,
+    look: Duration,
     /// The messages that went through this end, ever.
     count: u64,
     /// The slot of the next one.
@@ -195,11 +197,12 @@ struct Side {
 }
 
 impl Side {
-    fn new(barrier: Barrier) -> Side {
+    fn new(barrier: Barrier, look: Duration) -> Side {
         Side {
             here: Here::now(),
             bound: false,
             barrier,
+            look,
             count: 0,
             index: 0,
             calls: FutexCalls::default(),
@@ -295,7 +298,6 @@ impl Side {
         step: impl Fn(Step),
     ) -> Result<bool, Error> {
         let late = |now| deadline.is_some_and(|deadline| deadline <= now);
-        let mut pause = FIRST_LOOK;
         loop {
             let bell = own.bell.fetch_or(SLEEPS, Relaxed) | SLEEPS;
             self.barrier.heavy();
@@ -312,7 +314,7 @@ impl Side {
                 return after(end, ready());
             }
             let now = Instant::now();
-            let look = now + pause;
+            let look = now + self.look;
             let until = deadline.map_or(look, |d| d.min(look));
             if !late(now) {
                 step(Step::Sleeping);
@@ -325,7 +327,6 @@ impl Side {
                     continue;
                 }
             }
-            pause = (2 * pause).min(LONGEST_LOOK);
             let owner = other.owner.load(Relaxed);
             let died = owner != 0 && Peer::from_word(owner).has_ended();
             if died || late(now) {
@@ -413,8 +414,8 @@ impl<T: Copy, P: Place<T>> Sender<T, P> {
     /// The only sender of a ring.
     pub fn new(place: P, barrier: Barrier) -> Self {
         Sender {
+            side: Side::new(barrier, place.look()),
             place,
-            side: Side::new(barrier),
             tail: 0,
             of: PhantomData,
         }
@@ -602,8 +603,8 @@ impl<T: Copy, P: Place<T>> Receiver<T, P> {
     /// The only receiver of a ring, which hands back so many slots at once.
     pub fn new(place: P, barrier: Barrier, share: u64) -> Self {
         Receiver {
+            side: Side::new(barrier, place.look()),
             place,
-            side: Side::new(barrier),
             kept: 0,
             share,
             of: PhantomData,

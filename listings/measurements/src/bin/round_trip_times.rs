@@ -41,9 +41,13 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// The child runs on the CPU `theirs`, this process on the first one.
 fn through_rings(theirs: usize, block: u64) -> Result<Sample, Box<dyn Error>> {
+    let anywhere = sched_getaffinity(Pid::from_raw(0))?;
+    if theirs == 0 {
+        // A ring asks how many CPUs there are when it is made.
+        pin(0)?;
+    }
     let (mut questions, asked) = ring::channel::<Message>(64)?;
     let (answering, mut answers) = ring::channel::<Message>(64)?;
-    let anywhere = sched_getaffinity(Pid::from_raw(0))?;
     let mut child =
         ring::in_child((asked, answering), |(mut asked, mut answering)| {
             let mut answer = || -> Result<(), Box<dyn Error>> {
