@@ -6,11 +6,15 @@ compile_error!(
 );
 
 pub mod asleep;
+pub mod barrier;
 pub mod exchange;
 pub mod frames;
 pub mod futex;
+pub mod here;
 pub mod peer;
 pub mod pipe_ends;
 mod polling;
 pub mod queue;
+pub mod ring;
 pub mod slots;
+pub mod spin;

@@ -1,0 +1,30 @@
+//! Kills and stops either side of a ring at its steps: KILLS plans that follow
+//! from SEED, and a fifth as many stops.
+//@ twin: none (it tests this book's ring)
+
+use ch04_ipc::ring::faults::{self, Fault, Plan};
+use std::env;
+use std::error::Error;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut numbers = env::args().skip(1).map(|word| word.parse());
+    let kills = numbers.next().unwrap_or(Ok(20))?;
+    let seed = numbers.next().unwrap_or(Ok(3))?;
+
+    println!("seed {seed}");
+    for plan in Plan::from_seed(seed, Fault::Kill).take(kills as usize) {
+        plan.run()?;
+    }
+    println!("{kills} kills: the other side was told");
+    let stops = kills / 5;
+    for plan in Plan::from_seed(seed, Fault::Stop).take(stops as usize) {
+        plan.run()?;
+    }
+    println!("{stops} stops: all messages came");
+    faults::died_unused()?;
+    println!("1 death before the first message");
+    faults::copy_refused()?;
+    println!("1 copy of an end, refused");
+    println!("every message whole, once and in order");
+    Ok(())
+}
