@@ -2,7 +2,8 @@
 
 #[cfg(not(target_os = "linux"))]
 compile_error!(
-    "chapter 4 asks Linux's kernel for pipes and shared memory, and builds on Linux alone"
+    "chapter 4 asks Linux's kernel for pipes and shared memory, and builds \
+     on Linux alone"
 );
 
 pub mod asleep;
