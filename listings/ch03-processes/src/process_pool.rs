@@ -22,19 +22,23 @@
 //! stopped does not make its pidfd readable, so that the pool looks at each,
 //! every 20 ms, with waitid(2) and `WSTOPPED`: one that was stopped two looks
 //! in a row is killed. So is one that is at one task for longer than the
-//! [deadline](ProcessPool::deadline), and one whose frames are rubbish. From
-//! there on it has died like any other.
+//! [deadline](ProcessPool::deadline), and one that sends what is no frame.
+//! From there on it has died like any other. One whose frame is sound, and
+//! whose result does not decode, is not killed, since it is at another task
+//! by then: it is asked to end when it has run its chunk.
 //!
 //! *What became of its results.* All that it published stands in its ring,
-//! in memory that does not die with it, and is read to the end. A frame that
-//! is not complete is discarded. The pool alone writes down which tasks have
+//! in memory that does not die with it, and is read to the end: the end of
+//! what it wrote, or the first bytes that are no frame. A frame that is not
+//! complete is discarded. The pool alone writes down which tasks have
 //! been delivered, so that none is delivered twice.
 //!
-//! *What is run again.* The task that it held is charged with the death. A
-//! new worker gets what has not been delivered of that chunk, before it takes
-//! anything from the counter. A task that is charged for the second time is
-//! not run again: its result is [`Error::Task`], with the process and the
-//! way it ended, and the rest of the chunk goes to a new worker. A worker
+//! *What is run again.* The task that it held is charged with the death, and
+//! each task whose result does not decode is charged with that. A new worker
+//! gets what has not been delivered of that chunk, before it takes anything
+//! from the counter. A task that is charged for the second time is not run
+//! again: its result is [`Error::Task`], with the process and the way it
+//! ended, and the rest of the chunk goes to a new worker. A worker
 //! that died while `Claiming` may have taken a chunk that its slot does not
 //! name. Nobody is charged; when the counter has come to its end and the
 //! workers have gone, what has not been delivered is handed out once more. A
@@ -44,6 +48,8 @@
 //!
 //! So every task is delivered exactly once, as a result or as an error, and
 //! *may run twice*, or in part and then once more: it should be idempotent.
+//! It is not begun a third time, unless a worker has written over its ring,
+//! so that sound results behind that were lost.
 //!
 //! *Who waits.* The pool never waits for a worker without a limit of 20 ms,
 //! after which it looks at all of them. It is woken at once by the last
@@ -93,7 +99,7 @@ pub enum Death {
     Stopped(i32),
     /// It was at one task for longer than this, and the pool killed it.
     Deadline(Duration),
-    /// It sent what is no result, and the pool killed it.
+    /// It sent what is no result, and the pool ended it.
     Rubbish(String),
 }
 
@@ -152,6 +158,25 @@ impl Error {
     /// Are there no more results to come?
     fn is_final(&self) -> bool {
         !matches!(self, Error::Task { .. })
+    }
+
+    /// The same once more.
+    fn copy(&self) -> Error {
+        match self {
+            Error::Task { task, pid, death } => Error::Task {
+                task: *task,
+                pid: *pid,
+                death: death.clone(),
+            },
+            Error::Start { pid, death } => Error::Start {
+                pid: *pid,
+                death: death.clone(),
+            },
+            Error::System(error) => Error::System(match error.raw_os_error() {
+                Some(number) => io::Error::from_raw_os_error(number),
+                None => io::Error::new(error.kind(), error.to_string()),
+            }),
+        }
     }
 }
 
@@ -269,7 +294,10 @@ impl<'a> ProcessPool<'a> {
     }
 
     /// How long a worker may be at one task, in wall time, or at its start.
-    /// It is looked at while the pool is being waited for.
+    /// The pool looks while it is being waited for, and at each call of
+    /// [`AsyncResult::ready`]: the time counts from the first look that finds
+    /// the worker at this task. While the program is stopped, by Ctrl-Z say,
+    /// the time counts only if nobody was waiting for the pool.
     pub fn deadline(mut self, limit: Duration) -> Self {
         self.settings.deadline = Some(limit);
         self
@@ -482,7 +510,6 @@ impl<R: DeserializeOwned> Unordered<'_, R> {
             }
             if let Err(error) = self.crew.turn(true, deadline) {
                 self.broken = true;
-                self.crew.end();
                 return Some(Err(error));
             }
         }

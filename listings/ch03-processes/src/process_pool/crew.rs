@@ -18,6 +18,7 @@ use std::mem;
 use std::ops::Range;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
+use std::process;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -56,10 +57,10 @@ struct Worker {
     barren: u32,
     /// Has it delivered anything?
     fruitful: bool,
-    /// Frames after a bad one are not read.
+    /// What follows on rubbish is not read.
     mute: bool,
-    /// The task that it named when it told of a panic or sent rubbish.
-    blamed: Option<usize>,
+    /// Tasks whose results cannot be decoded, and why not.
+    rotten: Vec<(usize, String)>,
     /// Why it dies, where the status does not tell.
     death: Option<Death>,
     /// What it was at when it was first seen at that.
@@ -95,8 +96,10 @@ pub struct Crew<'a, O> {
     open: usize,
     gaps: u32,
     looked: Instant,
-    /// What ended this call while nobody was there to be told.
+    /// What ended this call.
     failure: Option<Error>,
+    /// The process that has the workers: a fork's copy of this has none.
+    maker: u32,
 }
 
 impl<'a, O: Outbox> Crew<'a, O> {
@@ -124,6 +127,7 @@ impl<'a, O: Outbox> Crew<'a, O> {
             gaps: 0,
             looked: Instant::now(),
             failure: None,
+            maker: process::id(),
         };
         // If one cannot be started, `Drop` ends the others.
         crew.top_up()?;
@@ -139,25 +143,33 @@ impl<'a, O: Outbox> Crew<'a, O> {
         self.workers.iter().map(|w| w.child.pid()).collect()
     }
 
-    /// Kills and reaps all workers.
-    pub fn end(&mut self) {
-        // First to all: they then end side by side.
-        for worker in &self.workers {
-            let _ = worker.child.kill();
-        }
-        self.workers.clear();
-    }
-
     /// Reads what has come and buries who has died. If nothing was settled,
     /// sleeps until something happens, or for a while, or until `deadline`.
+    /// After an error there are no workers, and it is the answer from then on.
     pub fn turn(
         &mut self,
         eager: bool,
         deadline: Option<Instant>,
     ) -> Result<(), Error> {
-        if let Some(failure) = self.failure.take() {
-            return Err(failure);
+        if self.failure.is_none()
+            && let Err(error) = self.advance(eager, deadline)
+        {
+            self.fail(error);
         }
+        self.failure.as_ref().map_or(Ok(()), |e| Err(e.copy()))
+    }
+
+    fn fail(&mut self, error: Error) {
+        self.kill_all();
+        self.workers.clear();
+        self.failure = Some(error);
+    }
+
+    fn advance(
+        &mut self,
+        eager: bool,
+        deadline: Option<Instant>,
+    ) -> Result<(), Error> {
         let open = self.open;
         self.attend()?;
         if self.open < open || self.over() {
@@ -170,13 +182,19 @@ impl<'a, O: Outbox> Crew<'a, O> {
             let limit = deadline.map_or(LOOK, |d| {
                 d.saturating_duration_since(Instant::now()).min(LOOK)
             });
-            ready(&self.fds(), Some(Instant::now() + limit))
+            doze(&self.fds(), limit)
         });
-        slept.transpose()?;
+        if let Some(true) = slept.transpose()? {
+            self.restart_clocks();
+        }
         self.attend()
     }
 
     fn attend(&mut self) -> Result<(), Error> {
+        if process::id() != self.maker {
+            let other = "this call belongs to the process that made it";
+            return Err(io::Error::other(other).into());
+        }
         for i in 0..self.workers.len() {
             self.read(i);
         }
@@ -214,14 +232,14 @@ impl<'a, O: Outbox> Crew<'a, O> {
                 worker.seen.1 = Instant::now();
                 None
             }
-            Err(()) => Some((None, "its ring is out of order".to_owned())),
+            Err(()) => Some("its ring is out of order".to_owned()),
         };
         while rubbish.is_none() {
             let frame = match worker.frames.next() {
                 Ok(Some(frame)) => frame,
                 Ok(None) => break,
                 Err(error) => {
-                    rubbish = Some((None, error.to_string()));
+                    rubbish = Some(error.to_string());
                     break;
                 }
             };
@@ -233,17 +251,14 @@ impl<'a, O: Outbox> Crew<'a, O> {
             }
             if frame.task & COMPLAINT != 0 {
                 match decode(frame.payload) {
-                    // It ends now.
-                    Ok(message) => {
-                        worker.blamed = known.is_some().then_some(task);
-                        worker.death = Some(Death::Panic(message));
-                    }
-                    Err(error) => rubbish = Some((None, error.to_string())),
+                    // It ends now, and holds that task.
+                    Ok(message) => worker.death = Some(Death::Panic(message)),
+                    Err(error) => rubbish = Some(error.to_string()),
                 }
                 continue;
             }
             let Some(known) = known else {
-                rubbish = Some((None, format!("there is no task {task}")));
+                rubbish = Some(format!("there is no task {task}"));
                 break;
             };
             match decode(frame.payload) {
@@ -253,14 +268,16 @@ impl<'a, O: Outbox> Crew<'a, O> {
                     self.open -= 1;
                     self.out.put(task, Ok(value));
                 }
+                // The frame is as it was sent, and so are the others. Killed,
+                // it would leave a task that is not to blame.
                 Err(error) => {
-                    rubbish = Some((Some(task), error.to_string()));
+                    worker.rotten.push((task, error.to_string()));
+                    self.board.dismiss(worker.slot);
                 }
             }
         }
-        if let Some((task, what)) = rubbish {
+        if let Some(what) = rubbish {
             worker.mute = true;
-            worker.blamed = task;
             worker.death = Some(Death::Rubbish(what));
             let _ = worker.child.kill();
         }
@@ -270,19 +287,13 @@ impl<'a, O: Outbox> Crew<'a, O> {
     fn look(&mut self) -> Result<(), Error> {
         let now = Instant::now();
         let often = self.settings.deadline.map_or(LOOK, |d| LOOK.min(d / 4));
-        let away = now.duration_since(self.looked);
-        if away < often {
+        if now.duration_since(self.looked) < often {
             return Ok(());
         }
         self.looked = now;
         for worker in &mut self.workers {
             let state = self.board.state(worker.slot);
-            // Nobody may have looked for long, or all of this was stopped
-            // by Ctrl-Z: then the clocks start anew.
-            if state != worker.seen.0
-                || self.board.starving(worker.slot)
-                || away > 4 * LOOK
-            {
+            if state != worker.seen.0 || self.board.starving(worker.slot) {
                 worker.seen = (state, now);
             }
             // Twice: Ctrl-Z stops all, and `fg` may wake this process first.
@@ -305,47 +316,49 @@ impl<'a, O: Outbox> Crew<'a, O> {
         Ok(())
     }
 
+    /// The time that has passed was nobody's fault.
+    fn restart_clocks(&mut self) {
+        for worker in &mut self.workers {
+            worker.seen.1 = Instant::now();
+        }
+    }
+
     /// Finds out what a worker that has been reaped leaves undone.
     fn bury(&mut self, worker: Worker, death: Death) -> Result<(), Error> {
+        let pid = worker.child.pid();
         let state = self.board.state(worker.slot);
         let done = matches!(state, State::Retired | State::Finished);
         let mut rest = worker.given;
+        let mut guilty: Vec<(usize, Death)> = worker
+            .rotten
+            .into_iter()
+            .map(|(task, why)| (task, Death::Rubbish(why)))
+            .collect();
         if let State::Holding(task) = state
             && task < self.known.len()
         {
             let first = task - task % self.chunk;
             rest.extend(first..(first + self.chunk).min(self.known.len()));
-        }
-        rest.extend(worker.blamed);
-        rest.retain(|&task| self.known[task] != Known::Settled);
-        rest.sort_unstable();
-        rest.dedup();
-        if done && rest.is_empty() && worker.blamed.is_none() {
-            return Ok(());
-        }
-        let held = match state {
-            State::Holding(task) => Some(task),
-            _ => None,
-        };
-        let guilty = worker.blamed.or(held).filter(|t| rest.contains(t));
-        let mut barren = 0;
-        if let Some(task) = guilty {
-            if self.known[task] == Known::Charged {
-                self.known[task] = Known::Settled;
-                self.open -= 1;
-                rest.retain(|&t| t != task);
-                let pid = worker.child.pid();
-                self.out.put(task, Err(Error::Task { task, pid, death }));
-            } else {
-                self.known[task] = Known::Charged;
+            // Not twice for one death.
+            if guilty.iter().all(|(other, _)| *other != task) {
+                guilty.push((task, death.clone()));
             }
-        } else if !worker.fruitful {
+        }
+        rest.extend(guilty.iter().map(|(task, _)| *task));
+        guilty.retain(|(task, _)| self.known[*task] != Known::Settled);
+        let mut barren = 0;
+        if guilty.is_empty() && !done && !worker.fruitful {
             barren = worker.barren + 1;
             if barren == 2 {
-                let pid = worker.child.pid();
                 return Err(Error::Start { pid, death });
             }
         }
+        for (task, death) in guilty {
+            self.charge(task, pid, death);
+        }
+        rest.retain(|&task| self.known[task] != Known::Settled);
+        rest.sort_unstable();
+        rest.dedup();
         if !rest.is_empty() || barren > 0 {
             self.again.push(Again {
                 tasks: rest,
@@ -353,6 +366,17 @@ impl<'a, O: Outbox> Crew<'a, O> {
             });
         }
         Ok(())
+    }
+
+    /// A worker died of this task, or its result is of no use.
+    fn charge(&mut self, task: usize, pid: i32, death: Death) {
+        if self.known[task] == Known::Open {
+            self.known[task] = Known::Charged;
+            return;
+        }
+        self.known[task] = Known::Settled;
+        self.open -= 1;
+        self.out.put(task, Err(Error::Task { task, pid, death }));
     }
 
     /// Forks workers while there is work that nobody has.
@@ -411,7 +435,7 @@ impl<'a, O: Outbox> Crew<'a, O> {
             barren: next.barren,
             fruitful: false,
             mute: false,
-            blamed: None,
+            rotten: Vec::new(),
             death: None,
             seen: (State::Starting, Instant::now()),
             was_stopped: false,
@@ -420,11 +444,20 @@ impl<'a, O: Outbox> Crew<'a, O> {
     }
 }
 
+impl<O> Crew<'_, O> {
+    /// To all, before the first is waited for: they then end side by side.
+    fn kill_all(&self) {
+        if process::id() == self.maker {
+            for worker in &self.workers {
+                let _ = worker.child.kill();
+            }
+        }
+    }
+}
+
 impl<O> Drop for Crew<'_, O> {
     fn drop(&mut self) {
-        for worker in &self.workers {
-            let _ = worker.child.kill();
-        }
+        self.kill_all();
     }
 }
 
@@ -434,6 +467,8 @@ pub trait Drive {
     fn done(&self) -> bool;
     /// Does what is to be done before one may sleep on the descriptors.
     fn prepare(&mut self);
+    /// That sleep took longer than it could.
+    fn overslept(&mut self);
     /// They become readable when something has happened.
     fn fds(&self) -> Vec<BorrowedFd<'_>>;
 }
@@ -447,9 +482,12 @@ impl<O: Outbox> Drive for Crew<'_, O> {
         self.board.awake();
         self.board.want(Wanted::Any);
         if let Err(error) = self.attend() {
-            self.end();
-            self.failure = Some(error);
+            self.fail(error);
         }
+    }
+
+    fn overslept(&mut self) {
+        self.restart_clocks();
     }
 
     fn fds(&self) -> Vec<BorrowedFd<'_>> {
@@ -469,16 +507,32 @@ pub fn wait_for_one(
     if crews.iter().any(|crew| crew.borrow().done()) {
         return Ok(());
     }
-    let crews: Vec<_> = crews.iter().map(|crew| crew.borrow()).collect();
-    let fds: Vec<_> = crews.iter().flat_map(|crew| crew.fds()).collect();
-    ready(&fds, Some(Instant::now() + LOOK))?;
+    let lent: Vec<_> = crews.iter().map(|crew| crew.borrow()).collect();
+    let fds: Vec<_> = lent.iter().flat_map(|crew| crew.fds()).collect();
+    let overslept = doze(&fds, LOOK)?;
+    drop(fds);
+    drop(lent);
+    if overslept {
+        for crew in crews {
+            crew.borrow_mut().overslept();
+        }
+    }
     Ok(())
 }
 
-/// Moves this process to the processor that is so many after `here`, and
+/// Sleeps until one of `fds` is readable, or for `limit`. Did it take much
+/// longer? Then all of this has been stopped by Ctrl-Z, the workers as well,
+/// or had no CPU.
+fn doze(fds: &[BorrowedFd<'_>], limit: Duration) -> io::Result<bool> {
+    let end = Instant::now() + limit;
+    ready(fds, Some(end))?;
+    Ok(Instant::now() > end + 3 * LOOK)
+}
+
+/// Moves this process to the CPU that is so many after `here`, and
 /// lets it go again. The kernel puts a forked process where there is least
 /// load, and counts that of the parent, which is about to sleep: two workers
-/// would start on one processor, and stay there for milliseconds beside an
+/// would start on one CPU, and stay there for milliseconds beside an
 /// idle one.
 fn move_away(here: usize, by: usize) {
     let Ok(all) = sched_getaffinity(None) else {
@@ -539,7 +593,8 @@ fn work(
         }
         ran += 1;
     }
-    while settings.most.is_none_or(|most| ran < most) {
+    let goes_on = |ran| settings.most.is_none_or(|most| ran < most);
+    while goes_on(ran) && !board.dismissed(slot) {
         let Some(tasks) = range(board.claim(slot)) else {
             board.tell(slot, State::Finished);
             return 0;

@@ -6,7 +6,7 @@
 //! loop, timed in the same sample. `cpu_ns` is what a task takes of all CPUs
 //! beyond what it takes there: it bears a busy machine better.
 //!
-//! In that loop the processor begins a task before it has ended the one
+//! In that loop the CPU begins a task before it has ended the one
 //! before. A worker that takes each from a shared counter cannot have that,
 //! and one that writes down each result has little of it. The last row's
 //! overhead is what that is worth: two that share the loop, with a fence
