@@ -620,3 +620,41 @@ struct ADeadlinePassesUnseen;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 struct WhatIsOverStaysOver;
+
+/// What a worker has not sent when it dies is run once more, and a panic
+/// loses nothing.
+///
+/// ```standalone_crate
+/// use ch03_processes::process_pool::ProcessPool;
+/// use ch03_processes::shared::SharedSlice;
+/// use std::process;
+/// use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+///
+/// nix::unistd::alarm::set(60);
+/// let tasks = [0, 1, 2, 3, 4, 5, 6, 7];
+/// let pool = ProcessPool::new(1).chunk_size(8);
+/// let lost = [2, 2, 2, 2, 2, 2, 1, 1];
+/// let kept = [1, 1, 1, 1, 1, 2, 1, 1];
+/// let cases: [(bool, fn(), _); 3] =
+///     [(true, || process::exit(3), lost),
+///      (true, || panic!("as planned"), kept),
+///      (false, || process::exit(3), kept)];
+/// for (map, end, wanted) in cases {
+///     let runs = SharedSlice::<AtomicU32>::new(8)?;
+///     let run = |&n: &usize| {
+///         if runs[n].fetch_add(1, Relaxed) == 0 && n == 5 {
+///             end();
+///         }
+///         n
+///     };
+///     let results = match map {
+///         true => pool.map(&tasks, run)?,
+///         false => pool.imap(&tasks, run)?.collect::<Result<_, _>>()?,
+///     };
+///     assert_eq!(results, tasks);
+///     let runs: Vec<_> = runs.iter().map(|n| n.load(Relaxed)).collect();
+///     assert_eq!(runs, wanted);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+struct UnsentResultsAreMadeOnceMore;

@@ -5,7 +5,8 @@
 //! copy of the memory, so that neither is sent; a worker takes an index from
 //! a counter in shared memory, and sends the result back in a frame
 //! ([`frame`](crate::frame)) through a ring of bytes, in shared memory as
-//! well. While there is work to do and room in the ring, a task costs no
+//! well. In `map` and `starmap`, where nobody sees a result before the last
+//! one, a frame holds all results of a chunk, or a kilobyte of them. While there is work to do and room in the ring, a task costs no
 //! system call.
 //!
 //! # When a worker dies
@@ -30,13 +31,15 @@
 //! *What became of its results.* All that it published stands in its ring,
 //! in memory that does not die with it, and is read to the end: the end of
 //! what it wrote, or the first bytes that are no frame. A frame that is not
-//! complete is discarded. The pool alone writes down which tasks have
+//! complete is discarded, and in `map` so are the results of the chunk that
+//! it has not sent yet; before a panic is told they are sent. The pool alone writes down which tasks have
 //! been delivered, so that none is delivered twice.
 //!
 //! *What is run again.* The task that it held is charged with the death, and
-//! each task whose result does not decode is charged with that. A new worker
-//! gets what has not been delivered of that chunk, before it takes anything
-//! from the counter. A task that is charged for the second time is not run
+//! each task whose result does not decode is charged with that. One that died
+//! while it sent a frame holds the task that it ran last. A new worker gets
+//! what has not been delivered of that chunk, sends each result at once, and
+//! only then takes from the counter. A task that is charged for the second time is not run
 //! again: its result is [`Error::Task`], with the process and the way it
 //! ended, and the rest of the chunk goes to a new worker. A worker
 //! that died while `Claiming` may have taken a chunk that its slot does not
@@ -48,8 +51,9 @@
 //!
 //! So every task is delivered exactly once, as a result or as an error, and
 //! *may run twice*, or in part and then once more: it should be idempotent.
-//! It is not begun a third time, unless a worker has written over its ring,
-//! so that sound results behind that were lost.
+//! It is not begun a third time, but for two cases: in `map` its first result
+//! was lost with others of its chunk, and its second worker died of it; or a
+//! worker has written over its ring, and sound results behind that were lost.
 //!
 //! *Who waits.* The pool never waits for a worker without a limit of 20 ms,
 //! after which it looks at all of them. It is woken at once by the last
@@ -71,8 +75,9 @@ pub mod faults;
 mod protocol;
 mod strike;
 
-use crate::frame::encode;
+use crate::frame::add_entry;
 use crew::{Crew, Drive, Outbox, Task};
+use protocol::Wanted;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::cell::RefCell;
@@ -319,11 +324,11 @@ impl<'a> ProcessPool<'a> {
     {
         let share = items.len().div_ceil(4 * self.settings.workers);
         let mut crew: Crew<'_, Places<R>> =
-            self.crew(items, f, share.max(1))?;
+            self.crew(items, f, share.max(1), Wanted::Bulk)?;
         // After the fork: memory that both have is copied when it is written.
         crew.out.results.resize_with(items.len(), || None);
         while !crew.over() {
-            crew.turn(false, None)?;
+            crew.turn(None)?;
             if let Some(error) = crew.out.error.take() {
                 return Err(error);
             }
@@ -387,7 +392,7 @@ impl<'a> ProcessPool<'a> {
         R: Serialize + DeserializeOwned,
     {
         Ok(Unordered {
-            crew: self.crew(items, f, 1)?,
+            crew: self.crew(items, f, 1, Wanted::Any)?,
             broken: false,
         })
     }
@@ -421,7 +426,7 @@ impl<'a> ProcessPool<'a> {
         let mut settings = self.settings.clone();
         settings.workers = 1;
         let run = encoded(move |_| f());
-        let crew = Crew::start(settings, 1, 1, run)?;
+        let crew = Crew::start(settings, 1, 1, Wanted::Any, run)?;
         let crew = Rc::new(RefCell::new(crew));
         let weak = Rc::downgrade(&crew) as Weak<RefCell<dyn Drive + 'a>>;
         self.running.borrow_mut().push(weak);
@@ -433,6 +438,7 @@ impl<'a> ProcessPool<'a> {
         items: &'b [T],
         f: impl Fn(&T) -> O::Value + 'b,
         chunk: usize,
+        wanted: Wanted,
     ) -> Result<Crew<'b, O>, Error>
     where
         'a: 'b,
@@ -441,13 +447,13 @@ impl<'a> ProcessPool<'a> {
         let chunk = self.settings.chunk.unwrap_or(chunk);
         let settings: Settings<'b> = self.settings.clone();
         let run = encoded(move |task: usize| f(&items[task]));
-        Crew::start(settings, items.len(), chunk, run)
+        Crew::start(settings, items.len(), chunk, wanted, run)
     }
 }
 
-/// What a worker does with a task: run it, and write its frame.
+/// What a worker does with a task: run it, and write its entry.
 fn encoded<'b, R: Serialize>(f: impl Fn(usize) -> R + 'b) -> Task<'b> {
-    Rc::new(move |task, frame| encode(task as u64, &f(task), frame))
+    Rc::new(move |task, frame| add_entry(&f(task), frame))
 }
 
 /// All results in their places, or the first error.
@@ -508,7 +514,7 @@ impl<R: DeserializeOwned> Unordered<'_, R> {
             if late || self.broken || self.crew.over() {
                 return None;
             }
-            if let Err(error) = self.crew.turn(true, deadline) {
+            if let Err(error) = self.crew.turn(deadline) {
                 self.broken = true;
                 return Some(Err(error));
             }
@@ -575,7 +581,7 @@ impl<R: DeserializeOwned> AsyncResult<'_, R> {
     /// The pool could not look, or not start a worker once more.
     pub fn ready(&self) -> Result<bool, Error> {
         let mut crew = self.crew.borrow_mut();
-        crew.turn(true, Some(Instant::now()))?;
+        crew.turn(Some(Instant::now()))?;
         Ok(crew.over())
     }
 
@@ -610,7 +616,7 @@ impl<R: DeserializeOwned> AsyncResult<'_, R> {
                 drop(crew);
                 return Err(self);
             }
-            if let Err(error) = crew.turn(true, deadline) {
+            if let Err(error) = crew.turn(deadline) {
                 return Ok(Err(error));
             }
         }

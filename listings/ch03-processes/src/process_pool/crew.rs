@@ -2,9 +2,10 @@
 
 use super::board::{Board, State};
 use super::protocol::Wanted;
+use super::strike;
 use super::{Death, Error, Settings};
 use crate::fork::ForkedChild;
-use crate::frame::{Frames, Rubbish, decode, encode};
+use crate::frame::{Frames, Rubbish, decode, encode, entries, seal};
 use crate::pidfd::ready;
 use rustix::thread::{
     CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity,
@@ -22,7 +23,7 @@ use std::process;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-/// Runs a task and writes its frame.
+/// Runs a task and adds its entry to a frame.
 pub type Task<'a> = Rc<dyn Fn(usize, &mut Vec<u8>) -> Result<(), Rubbish> + 'a>;
 
 /// How often the pool looks for workers that are stopped or stuck.
@@ -30,6 +31,9 @@ const LOOK: Duration = Duration::from_millis(20);
 
 /// How often what got lost without a trace is handed out once more.
 const GAPS: u32 = 16;
+
+/// With more bytes than these a frame is sent before its chunk ends.
+const MUCH: usize = 1 << 10;
 
 /// In a frame's task: this is what a panic said, in place of a result.
 const COMPLAINT: u64 = 1 << 63;
@@ -92,6 +96,8 @@ pub struct Crew<'a, O> {
     again: Vec<Again>,
     known: Vec<Known>,
     chunk: usize,
+    /// Does somebody want each result soon?
+    wanted: Wanted,
     /// How many tasks are not settled.
     open: usize,
     gaps: u32,
@@ -108,6 +114,7 @@ impl<'a, O: Outbox> Crew<'a, O> {
         settings: Settings<'a>,
         tasks: usize,
         chunk: usize,
+        wanted: Wanted,
         run: Task<'a>,
     ) -> Result<Self, Error> {
         let slots = settings.workers.min(tasks.div_ceil(chunk)).max(1);
@@ -123,6 +130,7 @@ impl<'a, O: Outbox> Crew<'a, O> {
             again: Vec::new(),
             known: vec![Known::Open; tasks],
             chunk,
+            wanted,
             open: tasks,
             gaps: 0,
             looked: Instant::now(),
@@ -146,13 +154,9 @@ impl<'a, O: Outbox> Crew<'a, O> {
     /// Reads what has come and buries who has died. If nothing was settled,
     /// sleeps until something happens, or for a while, or until `deadline`.
     /// After an error there are no workers, and it is the answer from then on.
-    pub fn turn(
-        &mut self,
-        eager: bool,
-        deadline: Option<Instant>,
-    ) -> Result<(), Error> {
+    pub fn turn(&mut self, deadline: Option<Instant>) -> Result<(), Error> {
         if self.failure.is_none()
-            && let Err(error) = self.advance(eager, deadline)
+            && let Err(error) = self.advance(deadline)
         {
             self.fail(error);
         }
@@ -165,18 +169,13 @@ impl<'a, O: Outbox> Crew<'a, O> {
         self.failure = Some(error);
     }
 
-    fn advance(
-        &mut self,
-        eager: bool,
-        deadline: Option<Instant>,
-    ) -> Result<(), Error> {
+    fn advance(&mut self, deadline: Option<Instant>) -> Result<(), Error> {
         let open = self.open;
         self.attend()?;
         if self.open < open || self.over() {
             return Ok(());
         }
-        let wanted = if eager { Wanted::Any } else { Wanted::Bulk };
-        let board = &self.board;
+        let (board, wanted) = (&self.board, self.wanted);
         let due = || self.workers.iter().any(|w| board.due(w.slot, wanted));
         let slept = board.sleep(wanted, due, || {
             let limit = deadline.map_or(LOOK, |d| {
@@ -243,36 +242,39 @@ impl<'a, O: Outbox> Crew<'a, O> {
                     break;
                 }
             };
-            let task = (frame.task & !COMPLAINT) as usize;
-            let known = self.known.get_mut(task);
-            // It died between publishing and telling so: not again.
-            if known.as_deref() == Some(&Known::Settled) {
-                continue;
-            }
             if frame.task & COMPLAINT != 0 {
                 match decode(frame.payload) {
-                    // It ends now, and holds that task.
+                    // It ends now, and holds the task that it names.
                     Ok(message) => worker.death = Some(Death::Panic(message)),
                     Err(error) => rubbish = Some(error.to_string()),
                 }
                 continue;
             }
-            let Some(known) = known else {
-                rubbish = Some(format!("there is no task {task}"));
-                break;
-            };
-            match decode(frame.payload) {
-                Ok(value) => {
-                    worker.fruitful = true;
-                    *known = Known::Settled;
-                    self.open -= 1;
-                    self.out.put(task, Ok(value));
+            let first = frame.task as usize;
+            for (task, entry) in (first..).zip(entries(frame.payload)) {
+                let (Some(known), Ok(entry)) =
+                    (self.known.get_mut(task), entry)
+                else {
+                    rubbish = Some(format!("no result of task {task}"));
+                    break;
+                };
+                // It died between publishing and telling so: not again.
+                if *known == Known::Settled {
+                    continue;
                 }
-                // The frame is as it was sent, and so are the others. Killed,
-                // it would leave a task that is not to blame.
-                Err(error) => {
-                    worker.rotten.push((task, error.to_string()));
-                    self.board.dismiss(worker.slot);
+                match decode(entry) {
+                    Ok(value) => {
+                        worker.fruitful = true;
+                        *known = Known::Settled;
+                        self.open -= 1;
+                        self.out.put(task, Ok(value));
+                    }
+                    // The frame is as it was sent, and so are the others.
+                    // Killed, it would leave a task that is not to blame.
+                    Err(error) => {
+                        worker.rotten.push((task, error.to_string()));
+                        self.board.dismiss(worker.slot);
+                    }
                 }
             }
         }
@@ -422,10 +424,12 @@ impl<'a, O: Outbox> Crew<'a, O> {
             }
             let chunk = self.chunk;
             let tasks = self.known.len();
-            work(&self.settings, board, slot, &self.run, &next.tasks, |c| {
-                let first = c.checked_mul(chunk)?;
+            let range = |chunk_number: usize| {
+                let first = chunk_number.checked_mul(chunk)?;
                 (first < tasks).then(|| first..(first + chunk).min(tasks))
-            })
+            };
+            let (given, wanted) = (&next.tasks, self.wanted);
+            work(&self.settings, board, slot, &self.run, given, wanted, range)
         })?;
         self.workers.push(Worker {
             child,
@@ -480,7 +484,7 @@ impl<O: Outbox> Drive for Crew<'_, O> {
 
     fn prepare(&mut self) {
         self.board.awake();
-        self.board.want(Wanted::Any);
+        self.board.want(self.wanted);
         if let Err(error) = self.attend() {
             self.fail(error);
         }
@@ -556,41 +560,32 @@ fn work(
     slot: usize,
     run: &Task<'_>,
     given: &[usize],
+    wanted: Wanted,
     range: impl Fn(usize) -> Option<Range<usize>>,
 ) -> i32 {
     // A panic's message travels with the error. The parent says what is to
     // be said on standard error.
     set_hook(Box::new(|_| {}));
-    let mut frame = Vec::new();
+    let mut desk = Desk {
+        board,
+        slot,
+        unsent: Vec::new(),
+        first: 0,
+    };
     if let Some(start) = &settings.start
         && let Err(payload) = catch_unwind(AssertUnwindSafe(|| start()))
     {
-        complain(NO_TASK, &said(payload), &mut frame);
-        board.send(slot, &frame);
+        desk.complain(NO_TASK, &said(payload));
         return 101;
     }
-    let mut one = |task: usize| {
-        board.tell(slot, State::Holding(task));
-        let result = catch_unwind(AssertUnwindSafe(|| run(task, &mut frame)));
-        let complaint = match result {
-            Ok(Ok(())) => None,
-            Ok(Err(rubbish)) => Some(rubbish.to_string()),
-            Err(payload) => Some(said(payload)),
-        };
-        let sound = complaint.is_none();
-        if let Some(complaint) = complaint {
-            complain(task as u64, &complaint, &mut frame);
-        }
-        board.send(slot, &frame);
-        sound
-    };
     let mut ran = 0;
     // A task that panicked may have left memory half changed: this process
     // runs no other.
     for &task in given {
-        if !one(task) {
+        if !desk.run(task, run) {
             return 101;
         }
+        desk.send();
         ran += 1;
     }
     let goes_on = |ran| settings.most.is_none_or(|most| ran < most);
@@ -599,20 +594,73 @@ fn work(
             board.tell(slot, State::Finished);
             return 0;
         };
+        ran += tasks.len();
         for task in tasks {
-            if !one(task) {
+            if !desk.run(task, run) {
                 return 101;
             }
-            ran += 1;
+            if wanted == Wanted::Any {
+                desk.send();
+            }
         }
+        desk.send();
     }
     board.tell(slot, State::Retired);
     0
 }
 
-/// Writes the frame of a panic.
-fn complain(task: u64, message: &str, frame: &mut Vec<u8>) {
-    encode(task | COMPLAINT, message, frame).expect("it is a text");
+/// Where a worker has its results until it sends them.
+struct Desk<'a> {
+    board: &'a Board,
+    slot: usize,
+    /// A frame to be sealed, or nothing.
+    unsent: Vec<u8>,
+    /// The task of its first entry.
+    first: usize,
+}
+
+impl Desk<'_> {
+    /// Runs a task. Sends what there is if that is much. Answers whether
+    /// this process may run another one.
+    fn run(&mut self, task: usize, run: &Task<'_>) -> bool {
+        self.board.tell(self.slot, State::Holding(task));
+        let end = self.unsent.len();
+        let unsent = &mut self.unsent;
+        if end == 0 {
+            self.first = task;
+        }
+        let result = catch_unwind(AssertUnwindSafe(|| run(task, unsent)));
+        let complaint = match result {
+            Ok(Ok(())) => {
+                if self.unsent.len() > MUCH || strike::armed() {
+                    self.send();
+                }
+                return true;
+            }
+            Ok(Err(rubbish)) => rubbish.to_string(),
+            Err(payload) => said(payload),
+        };
+        self.unsent.truncate(end);
+        self.send();
+        self.complain(task as u64, &complaint);
+        false
+    }
+
+    fn send(&mut self) {
+        if !self.unsent.is_empty() {
+            seal(self.first as u64, &mut self.unsent);
+            self.board.send(self.slot, &self.unsent);
+            self.unsent.clear();
+        }
+    }
+
+    /// Sends what a panic said.
+    fn complain(&self, task: u64, message: &str) {
+        let mut frame = Vec::new();
+        let told = encode(task | COMPLAINT, message, &mut frame);
+        told.expect("it is a text");
+        self.board.send(self.slot, &frame);
+    }
 }
 
 /// A panic's message.
