@@ -113,6 +113,11 @@ impl Board {
         self.slot(worker).state.store(pack(state), Release);
     }
 
+    /// Is the worker to end after its chunk?
+    pub fn dismissed(&self, worker: usize) -> bool {
+        self.slot(worker).dismissed()
+    }
+
     /// Publishes a frame, and wakes the pool if it is seen to sleep for that:
     /// a pool that falls asleep right now may not be seen before the next
     /// [`claim`](Board::claim). Waits while the ring is full: for ever,
@@ -178,6 +183,11 @@ impl Board {
     /// Does the worker wait for room in its ring?
     pub fn starving(&self, worker: usize) -> bool {
         self.slot(worker).starving()
+    }
+
+    /// Asks the worker to end after its chunk: it is not waited for.
+    pub fn dismiss(&self, worker: usize) {
+        self.slot(worker).dismiss();
     }
 
     /// Makes a slot as new. Its worker has been reaped, or never was.
