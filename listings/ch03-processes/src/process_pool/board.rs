@@ -13,6 +13,7 @@ use std::sync::atomic::Ordering::{Acquire, Release};
 /// A frame longer than this is published in pieces.
 const PIECE: usize = 1 << 14;
 
+// ANCHOR: state
 /// What a worker is at. It tells of itself before it does what it tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
@@ -27,6 +28,7 @@ pub enum State {
     /// It runs this task, or sends its result.
     Holding(usize),
 }
+// ANCHOR_END: state
 
 /// The mapping, and the descriptor by which workers wake the pool.
 ///
