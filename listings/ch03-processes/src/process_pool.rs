@@ -2,12 +2,12 @@
 //! which outlives its workers.
 //!
 //! A call forks its workers. They have the function and the items in their
-//! copy of the memory, so that neither is sent; a worker takes an index from
-//! a counter in shared memory, and sends the result back in a frame
+//! copy of the memory, so that neither is sent; a worker takes an index from a
+//! counter in shared memory, and sends the result back in a frame
 //! ([`frame`](crate::frame)) through a ring of bytes, in shared memory as
 //! well. In `map` and `starmap`, where nobody sees a result before the last
-//! one, a frame holds all results of a chunk, or a kilobyte of them. While there is work to do and room in the ring, a task costs no
-//! system call.
+//! one, a frame holds all results of a chunk, or a kilobyte of them. While
+//! there is work to do and room in the ring, a task costs no system call.
 //!
 //! # When a worker dies
 //!
@@ -28,26 +28,26 @@
 //! whose result does not decode, is not killed, since it is at another task
 //! by then: it is asked to end when it has run its chunk.
 //!
-//! *What became of its results.* All that it published stands in its ring,
-//! in memory that does not die with it, and is read to the end: the end of
-//! what it wrote, or the first bytes that are no frame. A frame that is not
-//! complete is discarded, and in `map` so are the results of the chunk that
-//! it has not sent yet; before a panic is told they are sent. The pool alone writes down which tasks have
-//! been delivered, so that none is delivered twice.
+//! *What became of its results.* All that it published stands in its ring, in
+//! memory that does not die with it, and is read to the end: the end of what
+//! it wrote, or the first bytes that are no frame. A frame that is not
+//! complete is discarded, and in `map` so are the results of the chunk that it
+//! has not sent yet; before a panic is told they are sent. The pool alone
+//! writes down which tasks have been delivered, so that none is delivered
+//! twice.
 //!
 //! *What is run again.* The task that it held is charged with the death, and
 //! each task whose result does not decode is charged with that. One that died
 //! while it sent a frame holds the task that it ran last. A new worker gets
 //! what has not been delivered of that chunk, sends each result at once, and
-//! only then takes from the counter. A task that is charged for the second time is not run
-//! again: its result is [`Error::Task`], with the process and the way it
-//! ended, and the rest of the chunk goes to a new worker. A worker
+//! only then takes from the counter. A task that is charged for the second
+//! time is not run again: its result is [`Error::Task`], with the process and
+//! the way it ended, and the rest of the chunk goes to a new worker. A worker
 //! that died while `Claiming` may have taken a chunk that its slot does not
 //! name. Nobody is charged; when the counter has come to its end and the
 //! workers have gone, what has not been delivered is handed out once more. A
-//! worker that dies before its first task, in the initializer say, is
-//! replaced once; if its successor does the same, the call ends with
-//! [`Error::Start`].
+//! worker that dies before its first task, in the initializer say, is replaced
+//! once; if its successor does the same, the call ends with [`Error::Start`].
 //!
 //! So every task is delivered exactly once, as a result or as an error, and
 //! *may run twice*, or in part and then once more: it should be idempotent.
