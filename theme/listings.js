@@ -114,7 +114,7 @@
   /** The command that runs a program; none for a part of a library. */
   function command(block) {
     const test = `cargo test --test listings ${block.stem}`;
-    if (block.from.endsWith("src")) return null;
+    if (/(^|\/)src(\/(?!bin$)|$)/.test(block.from)) return null;
     if (block.from.startsWith("python")) return test;
     if (block.language === "python") return `python3 ${file(block)}`;
     if (block.from === "rejected") {

@@ -486,3 +486,175 @@ struct TheServerIgnoresCtrlC;
 /// # io::Result::Ok(())
 /// ```
 struct WhoMayNotBeSignalled;
+
+/// Of a pool's call, too, a forked process has a copy that ends nothing and
+/// takes nothing.
+///
+/// ```standalone_crate
+/// use ch03_processes::fork::ForkedChild;
+/// use ch03_processes::process_pool::ProcessPool;
+/// use ch03_processes::shared::Shared;
+/// use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+/// use std::thread;
+///
+/// nix::unistd::alarm::set(60);
+/// let (runs, go) = (Shared::<AtomicU32>::new()?, Shared::<AtomicU32>::new()?);
+/// let pool = ProcessPool::new(2).chunk_size(1);
+/// let mut results = Some(pool.imap(&[0, 1, 2, 3], |&n| {
+///     runs.fetch_add(1, Relaxed);
+///     while n > 0 && go.load(Relaxed) == 0 {
+///         thread::yield_now();
+///     }
+///     n
+/// })?);
+/// let mut child = ForkedChild::start(|| {
+///     let mut copy = results.take().unwrap();
+///     i32::from(!copy.next().unwrap().is_err())
+/// })?;
+/// assert!(child.wait()?.success());
+/// go.store(1, Relaxed);
+/// let results: Result<Vec<_>, _> = results.unwrap().collect();
+/// assert_eq!(results?, [0, 1, 2, 3]);
+/// assert_eq!(runs.load(Relaxed), 4);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+struct ACopiedCallEndsNothing;
+
+/// A result that does not decode is charged to its task, and to no other.
+///
+/// ```standalone_crate
+/// use ch03_processes::process_pool::{Death, Error, ProcessPool};
+/// use ch03_processes::shared::SharedSlice;
+/// use serde::{Deserialize, Serialize};
+/// use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+/// use std::thread;
+/// use std::time::Duration;
+///
+/// /// Postcard writes no names: without its first field, it is another.
+/// #[derive(Serialize, Deserialize)]
+/// struct Thumbnail {
+///     #[serde(skip_serializing_if = "Option::is_none")]
+///     width: Option<u32>,
+///     kind: u8,
+/// }
+///
+/// nix::unistd::alarm::set(60);
+/// let runs = SharedSlice::<AtomicU32>::new(8)?;
+/// let pool = ProcessPool::new(1).chunk_size(8);
+/// let tasks = [0, 1, 2, 3, 4, 5, 6, 7];
+/// let results = pool.imap(&tasks, |&n: &usize| {
+///     runs[n].fetch_add(1, Relaxed);
+///     // The pool reads the one before.
+///     thread::sleep(Duration::from_millis(5));
+///     Thumbnail { width: (n > 2).then_some(120), kind: 9 }
+/// })?;
+/// for (n, result) in results.enumerate() {
+///     match result {
+///         Ok(thumbnail) => assert!(n > 2 && thumbnail.width == Some(120)),
+///         Err(Error::Task { task, death: Death::Rubbish(_), .. }) => {
+///             assert!(n < 3 && task == n);
+///         }
+///         Err(error) => panic!("{error}"),
+///     }
+/// }
+/// let runs: Vec<_> = runs.iter().map(|n| n.load(Relaxed)).collect();
+/// assert_eq!(runs, [2, 2, 2, 1, 1, 1, 1, 1]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+struct ARottenResultChargesItsTask;
+
+/// A deadline passes for whoever asks seldom as well.
+///
+/// ```standalone_crate
+/// use ch03_processes::process_pool::{Death, Error, ProcessPool};
+/// use std::thread;
+/// use std::time::{Duration, Instant};
+///
+/// nix::unistd::alarm::set(60);
+/// let pool = ProcessPool::new(1).deadline(Duration::from_millis(200));
+/// let stuck = pool.apply_async(|| loop { thread::park() })?;
+/// let late = Instant::now() + Duration::from_secs(20);
+/// while !stuck.ready()? {
+///     assert!(Instant::now() < late);
+///     thread::sleep(Duration::from_millis(100));
+/// }
+/// let result: Result<(), Error> = stuck.get();
+/// let Err(Error::Task { death: Death::Deadline(_), .. }) = result else {
+///     panic!("{result:?}");
+/// };
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+struct ADeadlinePassesUnseen;
+
+/// A call that is over stays over, and forks nobody.
+///
+/// ```standalone_crate
+/// use ch03_processes::process_pool::{Death, Error, ProcessPool};
+/// use ch03_processes::shared::Shared;
+/// use std::process;
+/// use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+///
+/// nix::unistd::alarm::set(60);
+/// let starts = Shared::<AtomicU32>::new()?;
+/// let pool = ProcessPool::new(1).initializer(|| {
+///     starts.fetch_add(1, Relaxed);
+///     process::exit(3)
+/// });
+/// let over = |error| match error {
+///     Error::Start { death: Death::Exit(3), .. } => {}
+///     other => panic!("{other}"),
+/// };
+/// let call = pool.apply_async(|| 7)?;
+/// let error = loop {
+///     match call.ready() {
+///         Ok(ready) => assert!(!ready),
+///         Err(error) => break error,
+///     }
+/// };
+/// over(error);
+/// for _ in 0..3 {
+///     over(call.ready().unwrap_err());
+/// }
+/// over(call.get().unwrap_err());
+/// assert_eq!(starts.load(Relaxed), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+struct WhatIsOverStaysOver;
+
+/// What a worker has not sent when it dies is run once more, and a panic
+/// loses nothing.
+///
+/// ```standalone_crate
+/// use ch03_processes::process_pool::ProcessPool;
+/// use ch03_processes::shared::SharedSlice;
+/// use std::process;
+/// use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+///
+/// nix::unistd::alarm::set(60);
+/// let tasks = [0, 1, 2, 3, 4, 5, 6, 7];
+/// let pool = ProcessPool::new(1).chunk_size(8);
+/// let lost = [2, 2, 2, 2, 2, 2, 1, 1];
+/// let kept = [1, 1, 1, 1, 1, 2, 1, 1];
+/// let cases: [(bool, fn(), _); 3] =
+///     [(true, || process::exit(3), lost),
+///      (true, || panic!("as planned"), kept),
+///      (false, || process::exit(3), kept)];
+/// for (map, end, wanted) in cases {
+///     let runs = SharedSlice::<AtomicU32>::new(8)?;
+///     let run = |&n: &usize| {
+///         if runs[n].fetch_add(1, Relaxed) == 0 && n == 5 {
+///             end();
+///         }
+///         n
+///     };
+///     let results = match map {
+///         true => pool.map(&tasks, run)?,
+///         false => pool.imap(&tasks, run)?.collect::<Result<_, _>>()?,
+///     };
+///     assert_eq!(results, tasks);
+///     let runs: Vec<_> = runs.iter().map(|n| n.load(Relaxed)).collect();
+///     assert_eq!(runs, wanted);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+struct UnsentResultsAreMadeOnceMore;

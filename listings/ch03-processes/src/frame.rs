@@ -9,6 +9,10 @@
 //! not as they are announced, the checksum covers header and payload, and a
 //! payload must decode as what was asked for, to its last byte.
 //!
+//! One frame can hold the values of many tasks that follow one another, with
+//! one checksum for all: each is then an *entry*, behind four bytes of
+//! length, and the header has the number of the first task.
+//!
 //! A writer that dies in mid-frame leaves an incomplete one: [`Frames::next`]
 //! answers `None` for it, however long one waits, and dropping the [`Frames`]
 //! discards it. The checksum finds accidents. It is no defence against a
@@ -18,9 +22,13 @@ use postcard::ser_flavors::Flavor;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
+use std::iter;
 
 /// The bytes in front of a payload.
 pub const HEADER: usize = 16;
+
+/// The bytes in front of an entry.
+const ENTRY: usize = 4;
 
 /// The longest payload that a reader believes in, in bytes.
 pub const LONGEST: usize = 1 << 30;
@@ -28,9 +36,9 @@ pub const LONGEST: usize = 1 << 30;
 /// A complete frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame<'a> {
-    /// The task that it belongs to.
+    /// The task that it belongs to, or its first entry.
     pub task: u64,
-    /// What [`decode`] reads.
+    /// What [`decode`] reads, or [`entries`].
     pub payload: &'a [u8],
 }
 
@@ -78,19 +86,107 @@ pub fn encode<T: Serialize + ?Sized>(
 ) -> Result<(), Rubbish> {
     buffer.clear();
     buffer.extend_from_slice(&[0; HEADER]);
-    postcard::serialize_with_flavor(value, Onto(buffer))
-        .map_err(|e| Rubbish(format!("cannot be encoded: {e}")))?;
-    let payload = &buffer[HEADER..];
-    if payload.len() > LONGEST {
-        let length = payload.len();
-        return Err(Rubbish(format!("{length} bytes are too long")));
+    write(value, buffer)?;
+    bound(buffer)?;
+    seal(task, buffer);
+    Ok(())
+}
+
+/// Adds `value` as an entry to the frame in `buffer`, which it begins if
+/// `buffer` is empty. When all are in, [`seal`] it.
+///
+/// # Errors
+///
+/// `value` cannot be written in postcard's format, or the frame is longer
+/// than [`LONGEST`] with it. What `buffer` held is as it was, with something
+/// behind it: truncate it.
+///
+/// # Examples
+///
+/// ```
+/// use ch03_processes::frame::{Frames, add_entry, decode, entries, seal};
+///
+/// let mut bytes = Vec::new();
+/// add_entry("thumbnail", &mut bytes)?;
+/// add_entry("preview", &mut bytes)?;
+/// seal(7, &mut bytes);
+///
+/// let mut frames = Frames::default();
+/// frames.push(&bytes);
+/// let frame = frames.next()?.expect("it is complete");
+/// assert_eq!(frame.task, 7);
+/// let names: Result<Vec<String>, _> =
+///     entries(frame.payload).map(|entry| decode(entry?)).collect();
+/// assert_eq!(names?, ["thumbnail", "preview"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn add_entry<T: Serialize + ?Sized>(
+    value: &T,
+    buffer: &mut Vec<u8>,
+) -> Result<(), Rubbish> {
+    if buffer.is_empty() {
+        buffer.extend_from_slice(&[0; HEADER]);
     }
+    let start = buffer.len();
+    buffer.extend_from_slice(&[0; ENTRY]);
+    write(value, buffer)?;
+    bound(buffer)?;
+    let length = (buffer.len() - start - ENTRY) as u32;
+    let length = length.to_le_bytes();
+    buffer[start..start + ENTRY].copy_from_slice(&length);
+    Ok(())
+}
+
+/// The entries of a frame's payload; [`decode`] reads each.
+///
+/// # Errors
+///
+/// After the last one there is something that is no entry.
+pub fn entries(payload: &[u8]) -> impl Iterator<Item = Result<&[u8], Rubbish>> {
+    let mut rest = payload;
+    iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let entry = rest.split_first_chunk().and_then(|(length, rest)| {
+            rest.split_at_checked(u32::from_le_bytes(*length) as usize)
+        });
+        let (entry, after) = match entry {
+            Some((entry, after)) => (Ok(entry), after),
+            None => (Err(Rubbish("an entry that is cut off".into())), &[][..]),
+        };
+        rest = after;
+        Some(entry)
+    })
+}
+
+fn write<T: Serialize + ?Sized>(
+    value: &T,
+    buffer: &mut Vec<u8>,
+) -> Result<(), Rubbish> {
+    postcard::serialize_with_flavor(value, Onto(buffer))
+        .map_err(|e| Rubbish(format!("cannot be encoded: {e}")))
+}
+
+fn bound(buffer: &[u8]) -> Result<(), Rubbish> {
+    match buffer.len() - HEADER {
+        0..=LONGEST => Ok(()),
+        length => Err(Rubbish(format!("{length} bytes are too long"))),
+    }
+}
+
+/// Completes the frame in `buffer`. Its first entry belongs to `task`.
+///
+/// # Panics
+///
+/// `buffer` holds no frame.
+pub fn seal(task: u64, buffer: &mut [u8]) {
+    let payload = &buffer[HEADER..];
     let length = payload.len() as u32;
     let check = checksum(length, task, payload);
     buffer[..4].copy_from_slice(&length.to_le_bytes());
     buffer[4..8].copy_from_slice(&check.to_le_bytes());
     buffer[8..HEADER].copy_from_slice(&task.to_le_bytes());
-    Ok(())
 }
 
 /// Reads a payload.
@@ -418,6 +514,33 @@ mod tests {
                 let more = [&frame[HEADER..], &[0]].concat();
                 prop_assert!(decode::<Values>(&more).is_err());
             }
+        }
+
+        #[test]
+        fn entries_come_out_and_nothing_else(
+            sent in vec(values(), 1..5),
+            cut in any::<Index>(),
+        ) {
+            let mut bytes = Vec::new();
+            let mut ends = Vec::new();
+            for value in &sent {
+                add_entry(value, &mut bytes).unwrap();
+                ends.push(bytes.len() - HEADER);
+            }
+            seal(7, &mut bytes);
+            let (out, sound) = come_out(&[&bytes]);
+            prop_assert!(sound && out == std::slice::from_ref(&bytes));
+            let payload = &bytes[HEADER..];
+            let cut = cut.index(payload.len() + 1);
+            for (entry, value) in entries(&payload[..cut]).zip(&sent) {
+                let Ok(entry) = entry else { break };
+                prop_assert_eq!(&decode::<Values>(entry).unwrap(), value);
+            }
+            let whole = ends.iter().take_while(|&&end| end <= cut).count();
+            let clean = cut == 0 || ends.contains(&cut);
+            let all: Vec<_> = entries(&payload[..cut]).collect();
+            prop_assert_eq!(all.iter().flatten().count(), whole);
+            prop_assert_eq!(all.iter().all(|entry| entry.is_ok()), clean);
         }
 
         #[test]

@@ -2,11 +2,12 @@
 //! which outlives its workers.
 //!
 //! A call forks its workers. They have the function and the items in their
-//! copy of the memory, so that neither is sent; a worker takes an index from
-//! a counter in shared memory, and sends the result back in a frame
+//! copy of the memory, so that neither is sent; a worker takes an index from a
+//! counter in shared memory, and sends the result back in a frame
 //! ([`frame`](crate::frame)) through a ring of bytes, in shared memory as
-//! well. While there is work to do and room in the ring, a task costs no
-//! system call.
+//! well. In `map` and `starmap`, where nobody sees a result before the last
+//! one, a frame holds all results of a chunk, or a kilobyte of them. While
+//! there is work to do and room in the ring, a task costs no system call.
 //!
 //! # When a worker dies
 //!
@@ -22,28 +23,37 @@
 //! stopped does not make its pidfd readable, so that the pool looks at each,
 //! every 20 ms, with waitid(2) and `WSTOPPED`: one that was stopped two looks
 //! in a row is killed. So is one that is at one task for longer than the
-//! [deadline](ProcessPool::deadline), and one whose frames are rubbish. From
-//! there on it has died like any other.
+//! [deadline](ProcessPool::deadline), and one that sends what is no frame.
+//! From there on it has died like any other. One whose frame is sound, and
+//! whose result does not decode, is not killed, since it is at another task
+//! by then: it is asked to end when it has run its chunk.
 //!
-//! *What became of its results.* All that it published stands in its ring,
-//! in memory that does not die with it, and is read to the end. A frame that
-//! is not complete is discarded. The pool alone writes down which tasks have
-//! been delivered, so that none is delivered twice.
+//! *What became of its results.* All that it published stands in its ring, in
+//! memory that does not die with it, and is read to the end: the end of what
+//! it wrote, or the first bytes that are no frame. A frame that is not
+//! complete is discarded, and in `map` so are the results of the chunk that it
+//! has not sent yet; before a panic is told they are sent. The pool alone
+//! writes down which tasks have been delivered, so that none is delivered
+//! twice.
 //!
-//! *What is run again.* The task that it held is charged with the death. A
-//! new worker gets what has not been delivered of that chunk, before it takes
-//! anything from the counter. A task that is charged for the second time is
-//! not run again: its result is [`Error::Task`], with the process and the
-//! way it ended, and the rest of the chunk goes to a new worker. A worker
+//! *What is run again.* The task that it held is charged with the death, and
+//! each task whose result does not decode is charged with that. One that died
+//! while it sent a frame holds the task that it ran last. A new worker gets
+//! what has not been delivered of that chunk, sends each result at once, and
+//! only then takes from the counter. A task that is charged for the second
+//! time is not run again: its result is [`Error::Task`], with the process and
+//! the way it ended, and the rest of the chunk goes to a new worker. A worker
 //! that died while `Claiming` may have taken a chunk that its slot does not
 //! name. Nobody is charged; when the counter has come to its end and the
 //! workers have gone, what has not been delivered is handed out once more. A
-//! worker that dies before its first task, in the initializer say, is
-//! replaced once; if its successor does the same, the call ends with
-//! [`Error::Start`].
+//! worker that dies before its first task, in the initializer say, is replaced
+//! once; if its successor does the same, the call ends with [`Error::Start`].
 //!
 //! So every task is delivered exactly once, as a result or as an error, and
 //! *may run twice*, or in part and then once more: it should be idempotent.
+//! It is not begun a third time, but for two cases: in `map` its first result
+//! was lost with others of its chunk, and its second worker died of it; or a
+//! worker has written over its ring, and sound results behind that were lost.
 //!
 //! *Who waits.* The pool never waits for a worker without a limit of 20 ms,
 //! after which it looks at all of them. It is woken at once by the last
@@ -65,8 +75,9 @@ pub mod faults;
 mod protocol;
 mod strike;
 
-use crate::frame::encode;
+use crate::frame::add_entry;
 use crew::{Crew, Drive, Outbox, Task};
+use protocol::Wanted;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::cell::RefCell;
@@ -93,7 +104,7 @@ pub enum Death {
     Stopped(i32),
     /// It was at one task for longer than this, and the pool killed it.
     Deadline(Duration),
-    /// It sent what is no result, and the pool killed it.
+    /// It sent what is no result, and the pool ended it.
     Rubbish(String),
 }
 
@@ -152,6 +163,25 @@ impl Error {
     /// Are there no more results to come?
     fn is_final(&self) -> bool {
         !matches!(self, Error::Task { .. })
+    }
+
+    /// The same once more.
+    fn copy(&self) -> Error {
+        match self {
+            Error::Task { task, pid, death } => Error::Task {
+                task: *task,
+                pid: *pid,
+                death: death.clone(),
+            },
+            Error::Start { pid, death } => Error::Start {
+                pid: *pid,
+                death: death.clone(),
+            },
+            Error::System(error) => Error::System(match error.raw_os_error() {
+                Some(number) => io::Error::from_raw_os_error(number),
+                None => io::Error::new(error.kind(), error.to_string()),
+            }),
+        }
     }
 }
 
@@ -269,7 +299,10 @@ impl<'a> ProcessPool<'a> {
     }
 
     /// How long a worker may be at one task, in wall time, or at its start.
-    /// It is looked at while the pool is being waited for.
+    /// The pool looks while it is being waited for, and at each call of
+    /// [`AsyncResult::ready`]: the time counts from the first look that finds
+    /// the worker at this task. While the program is stopped, by Ctrl-Z say,
+    /// the time counts only if nobody was waiting for the pool.
     pub fn deadline(mut self, limit: Duration) -> Self {
         self.settings.deadline = Some(limit);
         self
@@ -291,11 +324,11 @@ impl<'a> ProcessPool<'a> {
     {
         let share = items.len().div_ceil(4 * self.settings.workers);
         let mut crew: Crew<'_, Places<R>> =
-            self.crew(items, f, share.max(1))?;
+            self.crew(items, f, share.max(1), Wanted::Bulk)?;
         // After the fork: memory that both have is copied when it is written.
         crew.out.results.resize_with(items.len(), || None);
         while !crew.over() {
-            crew.turn(false, None)?;
+            crew.turn(None)?;
             if let Some(error) = crew.out.error.take() {
                 return Err(error);
             }
@@ -359,7 +392,7 @@ impl<'a> ProcessPool<'a> {
         R: Serialize + DeserializeOwned,
     {
         Ok(Unordered {
-            crew: self.crew(items, f, 1)?,
+            crew: self.crew(items, f, 1, Wanted::Any)?,
             broken: false,
         })
     }
@@ -393,7 +426,7 @@ impl<'a> ProcessPool<'a> {
         let mut settings = self.settings.clone();
         settings.workers = 1;
         let run = encoded(move |_| f());
-        let crew = Crew::start(settings, 1, 1, run)?;
+        let crew = Crew::start(settings, 1, 1, Wanted::Any, run)?;
         let crew = Rc::new(RefCell::new(crew));
         let weak = Rc::downgrade(&crew) as Weak<RefCell<dyn Drive + 'a>>;
         self.running.borrow_mut().push(weak);
@@ -405,6 +438,7 @@ impl<'a> ProcessPool<'a> {
         items: &'b [T],
         f: impl Fn(&T) -> O::Value + 'b,
         chunk: usize,
+        wanted: Wanted,
     ) -> Result<Crew<'b, O>, Error>
     where
         'a: 'b,
@@ -413,13 +447,13 @@ impl<'a> ProcessPool<'a> {
         let chunk = self.settings.chunk.unwrap_or(chunk);
         let settings: Settings<'b> = self.settings.clone();
         let run = encoded(move |task: usize| f(&items[task]));
-        Crew::start(settings, items.len(), chunk, run)
+        Crew::start(settings, items.len(), chunk, wanted, run)
     }
 }
 
-/// What a worker does with a task: run it, and write its frame.
+/// What a worker does with a task: run it, and write its entry.
 fn encoded<'b, R: Serialize>(f: impl Fn(usize) -> R + 'b) -> Task<'b> {
-    Rc::new(move |task, frame| encode(task as u64, &f(task), frame))
+    Rc::new(move |task, frame| add_entry(&f(task), frame))
 }
 
 /// All results in their places, or the first error.
@@ -480,9 +514,8 @@ impl<R: DeserializeOwned> Unordered<'_, R> {
             if late || self.broken || self.crew.over() {
                 return None;
             }
-            if let Err(error) = self.crew.turn(true, deadline) {
+            if let Err(error) = self.crew.turn(deadline) {
                 self.broken = true;
-                self.crew.end();
                 return Some(Err(error));
             }
         }
@@ -548,7 +581,7 @@ impl<R: DeserializeOwned> AsyncResult<'_, R> {
     /// The pool could not look, or not start a worker once more.
     pub fn ready(&self) -> Result<bool, Error> {
         let mut crew = self.crew.borrow_mut();
-        crew.turn(true, Some(Instant::now()))?;
+        crew.turn(Some(Instant::now()))?;
         Ok(crew.over())
     }
 
@@ -583,7 +616,7 @@ impl<R: DeserializeOwned> AsyncResult<'_, R> {
                 drop(crew);
                 return Err(self);
             }
-            if let Err(error) = crew.turn(true, deadline) {
+            if let Err(error) = crew.turn(deadline) {
                 return Ok(Err(error));
             }
         }

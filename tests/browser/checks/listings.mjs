@@ -82,7 +82,7 @@ const gather = () =>
 /** The command that runs a file; none for a part of a library. */
 function command(file, name, text) {
   const [, chapter, folder] = /^listings\/([^/]+)\/(.*)\/[^/]+$/.exec(file);
-  if (folder.endsWith("src")) return undefined;
+  if (/(^|\/)src(\/(?!bin$)|$)/.test(folder)) return undefined;
   const alone = folder === "rejected" && !names(text, dependencies);
   if (folder === "src/bin" || alone) {
     if (file.endsWith(".py")) return `python3 ${file}`;
@@ -123,7 +123,7 @@ function faults(shown, rust) {
   const lines = fs.readFileSync(whole, "utf8").trimEnd().split("\n");
   const own = lines.filter((line) => !line.includes("ANCHOR"));
   const text = own.join("\n");
-  const library = /\/src\/[^/]+$/.test(file);
+  const library = /\/src\/(?!bin\/)/.test(file);
   const same = library
     ? shown.text.split("\n").every((line) => own.includes(line))
     : shown.text.trimEnd() === text;

@@ -1,5 +1,5 @@
-#@ differs: the executor loses what it has not done, and takes no more jobs
-"""An executor does not outlive its worker. Each job that it lost is tried once
+#@ differs: the executor loses what it has not done, and takes no more tasks
+"""An executor does not outlive its worker. Each task that it lost is tried once
 more, in an executor of its own."""
 
 import os
@@ -26,10 +26,10 @@ def main() -> None:
     # With two workers it would be chance what a death finds undone.
     with TemporaryDirectory() as folder:
         with ProcessPoolExecutor(1, mp_context=spawn) as pool:
-            jobs = {n: pool.submit(shrink, folder, n) for n in range(1, 7)}
-            for photo, job in jobs.items():
+            tasks = {n: pool.submit(shrink, folder, n) for n in range(1, 7)}
+            for photo, task in tasks.items():
                 try:
-                    print(f"photo {photo}: {job.result()} bytes")
+                    print(f"photo {photo}: {task.result()} bytes")
                 except BrokenProcessPool:
                     lost.append(photo)
         print(f"lost: {lost}")

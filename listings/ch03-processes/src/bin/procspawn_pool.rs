@@ -1,4 +1,4 @@
-//! procspawn's pool outlives its workers. Their jobs fail, and it is for this
+//! procspawn's pool outlives its workers. Their tasks fail, and it is for this
 //! program to try them once more.
 
 use nix::sys::signal::{Signal, raise};
@@ -20,15 +20,15 @@ fn shrink((folder, photo): (PathBuf, u32)) -> usize {
 fn main() -> Result<(), Box<dyn Error>> {
     procspawn::init(); // in a worker it does not return
     let folder = tempfile::tempdir()?;
-    let job = |photo: u32| (folder.path().to_owned(), photo);
+    let input = |photo: u32| (folder.path().to_owned(), photo);
 
     let pool = Pool::new(2)?;
-    let start = |photo| (photo, pool.spawn(job(photo), shrink));
-    let jobs: Vec<_> = (1..=6).map(start).collect();
+    let start = |photo| (photo, pool.spawn(input(photo), shrink));
+    let tasks: Vec<_> = (1..=6).map(start).collect();
     let mut lost = Vec::new();
-    // In this order: a worker has no next job until its last is joined. So
+    // In this order: a worker has no next task until its last is joined. So
     // nothing is tried again before the end either.
-    for (photo, handle) in jobs {
+    for (photo, handle) in tasks {
         match handle.join() {
             Ok(bytes) => println!("photo {photo}: {bytes} bytes"),
             Err(error) if error.is_remote_close() => lost.push(photo),

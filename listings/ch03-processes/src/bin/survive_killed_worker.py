@@ -1,5 +1,5 @@
-#@ differs: `ProcessPoolExecutor` notices the death, and gives up all jobs
-"""A worker is killed in mid-job: the executor gives up, for good."""
+#@ differs: `ProcessPoolExecutor` notices the death, and gives up all tasks
+"""A worker is killed in mid-task: the executor gives up, for good."""
 
 import os
 import signal
@@ -24,13 +24,13 @@ def shrink(folder: Path, photo: int) -> int:
 def main() -> None:
     fork = get_context("fork")
     with TemporaryDirectory() as name, ProcessPoolExecutor(2, fork) as executor:
-        job = partial(shrink, Path(name))
+        task = partial(shrink, Path(name))
         try:
-            executor.submit(job, 3).result()
+            executor.submit(task, 3).result()
         except BrokenProcessPool:
             print("photo 3: BrokenProcessPool")
         try:
-            executor.submit(job, 4).result()
+            executor.submit(task, 4).result()
         except BrokenProcessPool:
             print("photo 4, which is sound: BrokenProcessPool")
 

@@ -1,4 +1,4 @@
-//! Workers are killed in mid-job: the pool runs a job once more, or says why
+//! Workers are killed in mid-task: the pool runs a task once more, or says why
 //! there is no result.
 
 use ch03_processes::process_pool::{self, ProcessPool};

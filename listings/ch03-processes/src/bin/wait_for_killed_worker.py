@@ -1,4 +1,4 @@
-"""A worker is killed in mid-job: `Pool` waits for its results."""
+"""A worker is killed in mid-task: `Pool` waits for its results."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-//! A naive pool waits for as many results as it has jobs. A killed worker's
+//! A naive pool waits for as many results as it has tasks. A killed worker's
 //! never comes.
 //@ deadlock
 //@ repair: survive_killed_worker

@@ -13,6 +13,7 @@ use std::sync::atomic::Ordering::{Acquire, Release};
 /// A frame longer than this is published in pieces.
 const PIECE: usize = 1 << 14;
 
+// ANCHOR: state
 /// What a worker is at. It tells of itself before it does what it tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
@@ -27,6 +28,7 @@ pub enum State {
     /// It runs this task, or sends its result.
     Holding(usize),
 }
+// ANCHOR_END: state
 
 /// The mapping, and the descriptor by which workers wake the pool.
 ///
@@ -113,6 +115,11 @@ impl Board {
         self.slot(worker).state.store(pack(state), Release);
     }
 
+    /// Is the worker to end after its chunk?
+    pub fn dismissed(&self, worker: usize) -> bool {
+        self.slot(worker).dismissed()
+    }
+
     /// Publishes a frame, and wakes the pool if it is seen to sleep for that:
     /// a pool that falls asleep right now may not be seen before the next
     /// [`claim`](Board::claim). Waits while the ring is full: for ever,
@@ -178,6 +185,11 @@ impl Board {
     /// Does the worker wait for room in its ring?
     pub fn starving(&self, worker: usize) -> bool {
         self.slot(worker).starving()
+    }
+
+    /// Asks the worker to end after its chunk: it is not waited for.
+    pub fn dismiss(&self, worker: usize) {
+        self.slot(worker).dismiss();
     }
 
     /// Makes a slot as new. Its worker has been reaped, or never was.

@@ -2,9 +2,10 @@
 
 use super::board::{Board, State};
 use super::protocol::Wanted;
+use super::strike;
 use super::{Death, Error, Settings};
 use crate::fork::ForkedChild;
-use crate::frame::{Frames, Rubbish, decode, encode};
+use crate::frame::{Frames, Rubbish, decode, encode, entries, seal};
 use crate::pidfd::ready;
 use rustix::thread::{
     CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity,
@@ -18,10 +19,11 @@ use std::mem;
 use std::ops::Range;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
+use std::process;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-/// Runs a task and writes its frame.
+/// Runs a task and adds its entry to a frame.
 pub type Task<'a> = Rc<dyn Fn(usize, &mut Vec<u8>) -> Result<(), Rubbish> + 'a>;
 
 /// How often the pool looks for workers that are stopped or stuck.
@@ -29,6 +31,9 @@ const LOOK: Duration = Duration::from_millis(20);
 
 /// How often what got lost without a trace is handed out once more.
 const GAPS: u32 = 16;
+
+/// With more bytes than these a frame is sent before its chunk ends.
+const MUCH: usize = 1 << 10;
 
 /// In a frame's task: this is what a panic said, in place of a result.
 const COMPLAINT: u64 = 1 << 63;
@@ -56,10 +61,10 @@ struct Worker {
     barren: u32,
     /// Has it delivered anything?
     fruitful: bool,
-    /// Frames after a bad one are not read.
+    /// What follows on rubbish is not read.
     mute: bool,
-    /// The task that it named when it told of a panic or sent rubbish.
-    blamed: Option<usize>,
+    /// Tasks whose results cannot be decoded, and why not.
+    rotten: Vec<(usize, String)>,
     /// Why it dies, where the status does not tell.
     death: Option<Death>,
     /// What it was at when it was first seen at that.
@@ -91,12 +96,16 @@ pub struct Crew<'a, O> {
     again: Vec<Again>,
     known: Vec<Known>,
     chunk: usize,
+    /// Does somebody want each result soon?
+    wanted: Wanted,
     /// How many tasks are not settled.
     open: usize,
     gaps: u32,
     looked: Instant,
-    /// What ended this call while nobody was there to be told.
+    /// What ended this call.
     failure: Option<Error>,
+    /// The process that has the workers: a fork's copy of this has none.
+    maker: u32,
 }
 
 impl<'a, O: Outbox> Crew<'a, O> {
@@ -105,6 +114,7 @@ impl<'a, O: Outbox> Crew<'a, O> {
         settings: Settings<'a>,
         tasks: usize,
         chunk: usize,
+        wanted: Wanted,
         run: Task<'a>,
     ) -> Result<Self, Error> {
         let slots = settings.workers.min(tasks.div_ceil(chunk)).max(1);
@@ -120,10 +130,12 @@ impl<'a, O: Outbox> Crew<'a, O> {
             again: Vec::new(),
             known: vec![Known::Open; tasks],
             chunk,
+            wanted,
             open: tasks,
             gaps: 0,
             looked: Instant::now(),
             failure: None,
+            maker: process::id(),
         };
         // If one cannot be started, `Drop` ends the others.
         crew.top_up()?;
@@ -139,44 +151,49 @@ impl<'a, O: Outbox> Crew<'a, O> {
         self.workers.iter().map(|w| w.child.pid()).collect()
     }
 
-    /// Kills and reaps all workers.
-    pub fn end(&mut self) {
-        // First to all: they then end side by side.
-        for worker in &self.workers {
-            let _ = worker.child.kill();
-        }
-        self.workers.clear();
-    }
-
     /// Reads what has come and buries who has died. If nothing was settled,
     /// sleeps until something happens, or for a while, or until `deadline`.
-    pub fn turn(
-        &mut self,
-        eager: bool,
-        deadline: Option<Instant>,
-    ) -> Result<(), Error> {
-        if let Some(failure) = self.failure.take() {
-            return Err(failure);
+    /// After an error there are no workers, and it is the answer from then on.
+    pub fn turn(&mut self, deadline: Option<Instant>) -> Result<(), Error> {
+        if self.failure.is_none()
+            && let Err(error) = self.advance(deadline)
+        {
+            self.fail(error);
         }
+        self.failure.as_ref().map_or(Ok(()), |e| Err(e.copy()))
+    }
+
+    fn fail(&mut self, error: Error) {
+        self.kill_all();
+        self.workers.clear();
+        self.failure = Some(error);
+    }
+
+    fn advance(&mut self, deadline: Option<Instant>) -> Result<(), Error> {
         let open = self.open;
         self.attend()?;
         if self.open < open || self.over() {
             return Ok(());
         }
-        let wanted = if eager { Wanted::Any } else { Wanted::Bulk };
-        let board = &self.board;
+        let (board, wanted) = (&self.board, self.wanted);
         let due = || self.workers.iter().any(|w| board.due(w.slot, wanted));
         let slept = board.sleep(wanted, due, || {
             let limit = deadline.map_or(LOOK, |d| {
                 d.saturating_duration_since(Instant::now()).min(LOOK)
             });
-            ready(&self.fds(), Some(Instant::now() + limit))
+            doze(&self.fds(), limit)
         });
-        slept.transpose()?;
+        if let Some(true) = slept.transpose()? {
+            self.restart_clocks();
+        }
         self.attend()
     }
 
     fn attend(&mut self) -> Result<(), Error> {
+        if process::id() != self.maker {
+            let other = "this call belongs to the process that made it";
+            return Err(io::Error::other(other).into());
+        }
         for i in 0..self.workers.len() {
             self.read(i);
         }
@@ -214,53 +231,55 @@ impl<'a, O: Outbox> Crew<'a, O> {
                 worker.seen.1 = Instant::now();
                 None
             }
-            Err(()) => Some((None, "its ring is out of order".to_owned())),
+            Err(()) => Some("its ring is out of order".to_owned()),
         };
         while rubbish.is_none() {
             let frame = match worker.frames.next() {
                 Ok(Some(frame)) => frame,
                 Ok(None) => break,
                 Err(error) => {
-                    rubbish = Some((None, error.to_string()));
+                    rubbish = Some(error.to_string());
                     break;
                 }
             };
-            let task = (frame.task & !COMPLAINT) as usize;
-            let known = self.known.get_mut(task);
-            // It died between publishing and telling so: not again.
-            if known.as_deref() == Some(&Known::Settled) {
-                continue;
-            }
             if frame.task & COMPLAINT != 0 {
                 match decode(frame.payload) {
-                    // It ends now.
-                    Ok(message) => {
-                        worker.blamed = known.is_some().then_some(task);
-                        worker.death = Some(Death::Panic(message));
-                    }
-                    Err(error) => rubbish = Some((None, error.to_string())),
+                    // It ends now, and holds the task that it names.
+                    Ok(message) => worker.death = Some(Death::Panic(message)),
+                    Err(error) => rubbish = Some(error.to_string()),
                 }
                 continue;
             }
-            let Some(known) = known else {
-                rubbish = Some((None, format!("there is no task {task}")));
-                break;
-            };
-            match decode(frame.payload) {
-                Ok(value) => {
-                    worker.fruitful = true;
-                    *known = Known::Settled;
-                    self.open -= 1;
-                    self.out.put(task, Ok(value));
+            let first = frame.task as usize;
+            for (task, entry) in (first..).zip(entries(frame.payload)) {
+                let (Some(known), Ok(entry)) =
+                    (self.known.get_mut(task), entry)
+                else {
+                    rubbish = Some(format!("no result of task {task}"));
+                    break;
+                };
+                // It died between publishing and telling so: not again.
+                if *known == Known::Settled {
+                    continue;
                 }
-                Err(error) => {
-                    rubbish = Some((Some(task), error.to_string()));
+                match decode(entry) {
+                    Ok(value) => {
+                        worker.fruitful = true;
+                        *known = Known::Settled;
+                        self.open -= 1;
+                        self.out.put(task, Ok(value));
+                    }
+                    // The frame is as it was sent, and so are the others.
+                    // Killed, it would leave a task that is not to blame.
+                    Err(error) => {
+                        worker.rotten.push((task, error.to_string()));
+                        self.board.dismiss(worker.slot);
+                    }
                 }
             }
         }
-        if let Some((task, what)) = rubbish {
+        if let Some(what) = rubbish {
             worker.mute = true;
-            worker.blamed = task;
             worker.death = Some(Death::Rubbish(what));
             let _ = worker.child.kill();
         }
@@ -270,19 +289,13 @@ impl<'a, O: Outbox> Crew<'a, O> {
     fn look(&mut self) -> Result<(), Error> {
         let now = Instant::now();
         let often = self.settings.deadline.map_or(LOOK, |d| LOOK.min(d / 4));
-        let away = now.duration_since(self.looked);
-        if away < often {
+        if now.duration_since(self.looked) < often {
             return Ok(());
         }
         self.looked = now;
         for worker in &mut self.workers {
             let state = self.board.state(worker.slot);
-            // Nobody may have looked for long, or all of this was stopped
-            // by Ctrl-Z: then the clocks start anew.
-            if state != worker.seen.0
-                || self.board.starving(worker.slot)
-                || away > 4 * LOOK
-            {
+            if state != worker.seen.0 || self.board.starving(worker.slot) {
                 worker.seen = (state, now);
             }
             // Twice: Ctrl-Z stops all, and `fg` may wake this process first.
@@ -305,47 +318,49 @@ impl<'a, O: Outbox> Crew<'a, O> {
         Ok(())
     }
 
+    /// The time that has passed was nobody's fault.
+    fn restart_clocks(&mut self) {
+        for worker in &mut self.workers {
+            worker.seen.1 = Instant::now();
+        }
+    }
+
     /// Finds out what a worker that has been reaped leaves undone.
     fn bury(&mut self, worker: Worker, death: Death) -> Result<(), Error> {
+        let pid = worker.child.pid();
         let state = self.board.state(worker.slot);
         let done = matches!(state, State::Retired | State::Finished);
         let mut rest = worker.given;
+        let mut guilty: Vec<(usize, Death)> = worker
+            .rotten
+            .into_iter()
+            .map(|(task, why)| (task, Death::Rubbish(why)))
+            .collect();
         if let State::Holding(task) = state
             && task < self.known.len()
         {
             let first = task - task % self.chunk;
             rest.extend(first..(first + self.chunk).min(self.known.len()));
-        }
-        rest.extend(worker.blamed);
-        rest.retain(|&task| self.known[task] != Known::Settled);
-        rest.sort_unstable();
-        rest.dedup();
-        if done && rest.is_empty() && worker.blamed.is_none() {
-            return Ok(());
-        }
-        let held = match state {
-            State::Holding(task) => Some(task),
-            _ => None,
-        };
-        let guilty = worker.blamed.or(held).filter(|t| rest.contains(t));
-        let mut barren = 0;
-        if let Some(task) = guilty {
-            if self.known[task] == Known::Charged {
-                self.known[task] = Known::Settled;
-                self.open -= 1;
-                rest.retain(|&t| t != task);
-                let pid = worker.child.pid();
-                self.out.put(task, Err(Error::Task { task, pid, death }));
-            } else {
-                self.known[task] = Known::Charged;
+            // Not twice for one death.
+            if guilty.iter().all(|(other, _)| *other != task) {
+                guilty.push((task, death.clone()));
             }
-        } else if !worker.fruitful {
+        }
+        rest.extend(guilty.iter().map(|(task, _)| *task));
+        guilty.retain(|(task, _)| self.known[*task] != Known::Settled);
+        let mut barren = 0;
+        if guilty.is_empty() && !done && !worker.fruitful {
             barren = worker.barren + 1;
             if barren == 2 {
-                let pid = worker.child.pid();
                 return Err(Error::Start { pid, death });
             }
         }
+        for (task, death) in guilty {
+            self.charge(task, pid, death);
+        }
+        rest.retain(|&task| self.known[task] != Known::Settled);
+        rest.sort_unstable();
+        rest.dedup();
         if !rest.is_empty() || barren > 0 {
             self.again.push(Again {
                 tasks: rest,
@@ -353,6 +368,17 @@ impl<'a, O: Outbox> Crew<'a, O> {
             });
         }
         Ok(())
+    }
+
+    /// A worker died of this task, or its result is of no use.
+    fn charge(&mut self, task: usize, pid: i32, death: Death) {
+        if self.known[task] == Known::Open {
+            self.known[task] = Known::Charged;
+            return;
+        }
+        self.known[task] = Known::Settled;
+        self.open -= 1;
+        self.out.put(task, Err(Error::Task { task, pid, death }));
     }
 
     /// Forks workers while there is work that nobody has.
@@ -398,10 +424,12 @@ impl<'a, O: Outbox> Crew<'a, O> {
             }
             let chunk = self.chunk;
             let tasks = self.known.len();
-            work(&self.settings, board, slot, &self.run, &next.tasks, |c| {
-                let first = c.checked_mul(chunk)?;
+            let range = |chunk_number: usize| {
+                let first = chunk_number.checked_mul(chunk)?;
                 (first < tasks).then(|| first..(first + chunk).min(tasks))
-            })
+            };
+            let (given, wanted) = (&next.tasks, self.wanted);
+            work(&self.settings, board, slot, &self.run, given, wanted, range)
         })?;
         self.workers.push(Worker {
             child,
@@ -411,7 +439,7 @@ impl<'a, O: Outbox> Crew<'a, O> {
             barren: next.barren,
             fruitful: false,
             mute: false,
-            blamed: None,
+            rotten: Vec::new(),
             death: None,
             seen: (State::Starting, Instant::now()),
             was_stopped: false,
@@ -420,11 +448,20 @@ impl<'a, O: Outbox> Crew<'a, O> {
     }
 }
 
+impl<O> Crew<'_, O> {
+    /// To all, before the first is waited for: they then end side by side.
+    fn kill_all(&self) {
+        if process::id() == self.maker {
+            for worker in &self.workers {
+                let _ = worker.child.kill();
+            }
+        }
+    }
+}
+
 impl<O> Drop for Crew<'_, O> {
     fn drop(&mut self) {
-        for worker in &self.workers {
-            let _ = worker.child.kill();
-        }
+        self.kill_all();
     }
 }
 
@@ -434,6 +471,8 @@ pub trait Drive {
     fn done(&self) -> bool;
     /// Does what is to be done before one may sleep on the descriptors.
     fn prepare(&mut self);
+    /// That sleep took longer than it could.
+    fn overslept(&mut self);
     /// They become readable when something has happened.
     fn fds(&self) -> Vec<BorrowedFd<'_>>;
 }
@@ -445,11 +484,14 @@ impl<O: Outbox> Drive for Crew<'_, O> {
 
     fn prepare(&mut self) {
         self.board.awake();
-        self.board.want(Wanted::Any);
+        self.board.want(self.wanted);
         if let Err(error) = self.attend() {
-            self.end();
-            self.failure = Some(error);
+            self.fail(error);
         }
+    }
+
+    fn overslept(&mut self) {
+        self.restart_clocks();
     }
 
     fn fds(&self) -> Vec<BorrowedFd<'_>> {
@@ -469,16 +511,32 @@ pub fn wait_for_one(
     if crews.iter().any(|crew| crew.borrow().done()) {
         return Ok(());
     }
-    let crews: Vec<_> = crews.iter().map(|crew| crew.borrow()).collect();
-    let fds: Vec<_> = crews.iter().flat_map(|crew| crew.fds()).collect();
-    ready(&fds, Some(Instant::now() + LOOK))?;
+    let lent: Vec<_> = crews.iter().map(|crew| crew.borrow()).collect();
+    let fds: Vec<_> = lent.iter().flat_map(|crew| crew.fds()).collect();
+    let overslept = doze(&fds, LOOK)?;
+    drop(fds);
+    drop(lent);
+    if overslept {
+        for crew in crews {
+            crew.borrow_mut().overslept();
+        }
+    }
     Ok(())
 }
 
-/// Moves this process to the processor that is so many after `here`, and
+/// Sleeps until one of `fds` is readable, or for `limit`. Did it take much
+/// longer? Then all of this has been stopped by Ctrl-Z, the workers as well,
+/// or had no CPU.
+fn doze(fds: &[BorrowedFd<'_>], limit: Duration) -> io::Result<bool> {
+    let end = Instant::now() + limit;
+    ready(fds, Some(end))?;
+    Ok(Instant::now() > end + 3 * LOOK)
+}
+
+/// Moves this process to the CPU that is so many after `here`, and
 /// lets it go again. The kernel puts a forked process where there is least
 /// load, and counts that of the parent, which is about to sleep: two workers
-/// would start on one processor, and stay there for milliseconds beside an
+/// would start on one CPU, and stay there for milliseconds beside an
 /// idle one.
 fn move_away(here: usize, by: usize) {
     let Ok(all) = sched_getaffinity(None) else {
@@ -502,62 +560,107 @@ fn work(
     slot: usize,
     run: &Task<'_>,
     given: &[usize],
+    wanted: Wanted,
     range: impl Fn(usize) -> Option<Range<usize>>,
 ) -> i32 {
     // A panic's message travels with the error. The parent says what is to
     // be said on standard error.
     set_hook(Box::new(|_| {}));
-    let mut frame = Vec::new();
+    let mut desk = Desk {
+        board,
+        slot,
+        unsent: Vec::new(),
+        first: 0,
+    };
     if let Some(start) = &settings.start
         && let Err(payload) = catch_unwind(AssertUnwindSafe(|| start()))
     {
-        complain(NO_TASK, &said(payload), &mut frame);
-        board.send(slot, &frame);
+        desk.complain(NO_TASK, &said(payload));
         return 101;
     }
-    let mut one = |task: usize| {
-        board.tell(slot, State::Holding(task));
-        let result = catch_unwind(AssertUnwindSafe(|| run(task, &mut frame)));
-        let complaint = match result {
-            Ok(Ok(())) => None,
-            Ok(Err(rubbish)) => Some(rubbish.to_string()),
-            Err(payload) => Some(said(payload)),
-        };
-        let sound = complaint.is_none();
-        if let Some(complaint) = complaint {
-            complain(task as u64, &complaint, &mut frame);
-        }
-        board.send(slot, &frame);
-        sound
-    };
     let mut ran = 0;
     // A task that panicked may have left memory half changed: this process
     // runs no other.
     for &task in given {
-        if !one(task) {
+        if !desk.run(task, run) {
             return 101;
         }
+        desk.send();
         ran += 1;
     }
-    while settings.most.is_none_or(|most| ran < most) {
+    let goes_on = |ran| settings.most.is_none_or(|most| ran < most);
+    while goes_on(ran) && !board.dismissed(slot) {
         let Some(tasks) = range(board.claim(slot)) else {
             board.tell(slot, State::Finished);
             return 0;
         };
+        ran += tasks.len();
         for task in tasks {
-            if !one(task) {
+            if !desk.run(task, run) {
                 return 101;
             }
-            ran += 1;
+            if wanted == Wanted::Any {
+                desk.send();
+            }
         }
+        desk.send();
     }
     board.tell(slot, State::Retired);
     0
 }
 
-/// Writes the frame of a panic.
-fn complain(task: u64, message: &str, frame: &mut Vec<u8>) {
-    encode(task | COMPLAINT, message, frame).expect("it is a text");
+/// Where a worker has its results until it sends them.
+struct Desk<'a> {
+    board: &'a Board,
+    slot: usize,
+    /// A frame to be sealed, or nothing.
+    unsent: Vec<u8>,
+    /// The task of its first entry.
+    first: usize,
+}
+
+impl Desk<'_> {
+    /// Runs a task. Sends what there is if that is much. Answers whether
+    /// this process may run another one.
+    fn run(&mut self, task: usize, run: &Task<'_>) -> bool {
+        self.board.tell(self.slot, State::Holding(task));
+        let end = self.unsent.len();
+        let unsent = &mut self.unsent;
+        if end == 0 {
+            self.first = task;
+        }
+        let result = catch_unwind(AssertUnwindSafe(|| run(task, unsent)));
+        let complaint = match result {
+            Ok(Ok(())) => {
+                if self.unsent.len() > MUCH || strike::armed() {
+                    self.send();
+                }
+                return true;
+            }
+            Ok(Err(rubbish)) => rubbish.to_string(),
+            Err(payload) => said(payload),
+        };
+        self.unsent.truncate(end);
+        self.send();
+        self.complain(task as u64, &complaint);
+        false
+    }
+
+    fn send(&mut self) {
+        if !self.unsent.is_empty() {
+            seal(self.first as u64, &mut self.unsent);
+            self.board.send(self.slot, &self.unsent);
+            self.unsent.clear();
+        }
+    }
+
+    /// Sends what a panic said.
+    fn complain(&self, task: u64, message: &str) {
+        let mut frame = Vec::new();
+        let told = encode(task | COMPLAINT, message, &mut frame);
+        told.expect("it is a text");
+        self.board.send(self.slot, &frame);
+    }
 }
 
 /// A panic's message.

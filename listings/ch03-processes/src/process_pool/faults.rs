@@ -19,6 +19,7 @@ use serde::ser::{SerializeTuple, Serializer};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
 use std::io::{self, PipeReader, Read, Write};
+use std::iter;
 use std::os::fd::{AsFd, AsRawFd};
 use std::process;
 use std::sync::atomic::Ordering::Relaxed;
@@ -105,6 +106,9 @@ pub struct Plan {
     chunk: usize,
     /// The bytes of that task's result.
     bytes: usize,
+    /// In `map`, whose workers send many results at once, or in
+    /// `imap_unordered`.
+    map: bool,
 }
 
 impl Plan {
@@ -121,6 +125,7 @@ impl Plan {
             task: random.usize(..TASKS),
             chunk: random.usize(1..5),
             bytes: [0, 100, 300_000][random.usize(..3)],
+            map: random.bool(),
         })
     }
 
@@ -168,7 +173,7 @@ impl Plan {
             _ => {}
         });
         let tasks: Vec<usize> = (0..TASKS).collect();
-        let results = pool.imap_unordered(&tasks, |&task| {
+        let run = |&task: &usize| {
             let mut record = Record {
                 task,
                 bytes: vec![task as u8],
@@ -193,12 +198,23 @@ impl Plan {
                 }
             }
             record
-        });
+        };
+        let late = Instant::now() + Duration::from_secs(20);
+        let results: Vec<_> = if self.map {
+            match pool.map(&tasks, run) {
+                Ok(records) => {
+                    records.into_iter().enumerate().map(Ok).collect()
+                }
+                Err(error) => vec![Err(error)],
+            }
+        } else {
+            let results = pool.imap_unordered(&tasks, run);
+            let mut results = results.map_err(|e| e.to_string())?;
+            iter::from_fn(|| results.next_until(Some(late))).collect()
+        };
         let mut delivered = [0; TASKS];
         let ends = self.always && self.step == Step::Start;
-        let mut results = results.map_err(|e| e.to_string())?;
-        let late = Instant::now() + Duration::from_secs(20);
-        while let Some(result) = results.next_until(Some(late)) {
+        for result in results {
             match result {
                 Ok((task, record)) => {
                     delivered[task] += 1;
@@ -217,6 +233,9 @@ impl Plan {
                         && self.explains(&death) =>
                 {
                     delivered[task] += 1;
+                    if self.map {
+                        return Ok(());
+                    }
                 }
                 Err(Error::Start { death, .. })
                     if ends && self.explains(&death) =>
@@ -255,9 +274,11 @@ pub fn noticed_by_the_pool() -> Result<u32, String> {
                 task: 5,
                 chunk: 3,
                 bytes: 9,
+                map: false,
             };
             plan.run()?;
-            struck += 1;
+            Plan { map: true, ..plan }.run()?;
+            struck += 2;
         }
     }
     Ok(struck)
@@ -280,9 +301,11 @@ pub fn between_two_tasks() -> Result<u32, String> {
                 task: 5,
                 chunk: 3,
                 bytes: 9,
+                map: false,
             };
             plan.run()?;
-            struck += 1;
+            Plan { map: true, ..plan }.run()?;
+            struck += 2;
         }
     }
     Ok(struck)

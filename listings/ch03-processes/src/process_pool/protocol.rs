@@ -131,6 +131,8 @@ struct Reader {
     /// Changes when there is room for one that was `starving`: what it
     /// sleeps on.
     room: AtomicU32,
+    /// The worker is to end after its chunk.
+    dismissed: AtomicU32,
 }
 
 impl Slot {
@@ -202,11 +204,22 @@ impl Slot {
         self.starving.load(Acquire) != 0
     }
 
+    /// For the pool: asks the worker to end after its chunk.
+    pub fn dismiss(&self) {
+        self.pool.0.dismissed.store(1, Relaxed);
+    }
+
+    /// For the worker: is it to end?
+    pub fn dismissed(&self) -> bool {
+        self.pool.0.dismissed.load(Relaxed) != 0
+    }
+
     /// For the pool: as new. There is no worker.
     pub fn reset(&self) {
         self.state.store(0, Relaxed);
         self.head.store(0, Relaxed);
         self.starving.store(0, Relaxed);
         self.pool.0.tail.store(0, Relaxed);
+        self.pool.0.dismissed.store(0, Relaxed);
     }
 }

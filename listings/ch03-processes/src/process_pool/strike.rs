@@ -26,6 +26,12 @@ pub fn arm(at: At, fault: Fault) {
     ARMED.set(Some((at, fault)));
 }
 
+/// Is a strike to come?
+#[inline]
+pub fn armed() -> bool {
+    ARMED.get().is_some()
+}
+
 /// For the places where this process may be.
 #[inline]
 pub fn at(place: At) {

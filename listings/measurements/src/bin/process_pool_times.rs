@@ -2,11 +2,12 @@
 //! the handing out, and making, using and closing one.
 //!
 //! Each language maps a task of its own of about a microsecond, 100,000
-//! times. `overhead_ns` is what a task takes beyond half of what it takes in a
-//! loop, timed in the same sample. `cpu_ns` is what a task takes of all CPUs
-//! beyond what it takes there: it bears a busy machine better.
+//! times, whose result has 32 bits. `overhead_ns` is what a task takes beyond
+//! half of what it takes in a loop, timed in the same sample. `cpu_ns` is what
+//! a task takes of all CPUs beyond what it takes there: it bears a busy
+//! machine better.
 //!
-//! In that loop the processor begins a task before it has ended the one
+//! In that loop the CPU begins a task before it has ended the one
 //! before. A worker that takes each from a shared counter cannot have that,
 //! and one that writes down each result has little of it. The last row's
 //! overhead is what that is worth: two that share the loop, with a fence
@@ -23,9 +24,9 @@ use std::time::Instant;
 const TASKS: u64 = 100_000;
 
 /// A chain of multiplications, each of which waits for the one before.
-fn microsecond(seed: &u64) -> u64 {
+fn microsecond(seed: &u64) -> u32 {
     let step = |n: u64, _| n.wrapping_mul(6_364_136_223_846_793_005) ^ 11;
-    (0..800).map(black_box).fold(*seed, step)
+    ((0..800).map(black_box).fold(*seed, step) >> 32) as u32
 }
 
 /// The CPU time of this process and of its children that have ended.
@@ -44,7 +45,7 @@ fn map(chunk: Option<usize>) -> Result<Sample, Box<dyn Error>> {
     let items: Vec<u64> = (0..TASKS).collect();
     let before = cpu()?;
     let start = Instant::now();
-    let alone: Vec<u64> = items.iter().map(microsecond).collect();
+    let alone: Vec<u32> = items.iter().map(microsecond).collect();
     let serial = start.elapsed().as_secs_f64();
     let serial_cpu = cpu()? - before;
 
@@ -69,7 +70,7 @@ fn map(chunk: Option<usize>) -> Result<Sample, Box<dyn Error>> {
 
 fn apart() -> Result<Sample, Box<dyn Error>> {
     let items: Vec<u64> = (0..TASKS).collect();
-    let time = |task: fn(&u64) -> u64| {
+    let time = |task: fn(&u64) -> u32| {
         let start = Instant::now();
         black_box(items.iter().map(task).collect::<Vec<_>>());
         start.elapsed().as_secs_f64()

@@ -1,5 +1,5 @@
 #@ differs: the pool keeps the results, and its worker goes on
-"""Two jobs for one worker; the second result is asked for first."""
+"""Two tasks for one worker; the second result is asked for first."""
 
 from multiprocessing import get_context
 

@@ -1,5 +1,5 @@
 //! A worker of procspawn's pool keeps its result until that is joined: the
-//! second job waits for the first, and this program for the second.
+//! second task waits for the first, and this program for the second.
 //@ deadlock
 //@ repair: procspawn_pool
 
