@@ -4,3 +4,9 @@
 compile_error!(
     "chapter 4 asks Linux's kernel for pipes and shared memory, and builds on Linux alone"
 );
+
+pub mod asleep;
+pub mod exchange;
+pub mod frames;
+pub mod pipe_ends;
+mod polling;

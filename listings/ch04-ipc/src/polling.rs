@@ -1,0 +1,31 @@
+//! Waiting for descriptors with a deadline: poll(2).
+
+use rustix::event::{PollFd, Timespec, poll};
+use rustix::io::Errno;
+use std::io;
+use std::time::Instant;
+
+/// The most that is written after poll has reported room. A longer write may
+/// sleep all the same: select(2).
+pub(crate) const PIECE: usize = libc::PIPE_BUF;
+
+/// Waits until one of `polled` is ready, which its `revents` then say; `false`
+/// is the deadline. An end of file and a peer that is gone count as ready.
+///
+/// # Errors
+///
+/// The kernel lacks memory.
+pub(crate) fn poll_until(
+    polled: &mut [PollFd<'_>],
+    deadline: Instant,
+) -> io::Result<bool> {
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let left = Timespec::try_from(left).expect("no clock runs so long");
+        match poll(polled, Some(&left)) {
+            // A signal handler ran: what is left of the time is less now.
+            Err(Errno::INTR) => continue,
+            answer => return Ok(answer? > 0),
+        }
+    }
+}
