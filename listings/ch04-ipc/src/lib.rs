@@ -6,7 +6,10 @@ compile_error!(
 );
 
 pub mod asleep;
+pub mod collectives;
+pub mod dictionary;
 pub mod exchange;
 pub mod frames;
 pub mod pipe_ends;
 mod polling;
+pub mod server;
