@@ -42,7 +42,8 @@ pub enum RankError {
     /// This rank calls something else at this point. All ranks have to call
     /// the same collectives in the same order.
     OutOfStep(usize),
-    /// What it sent is not of the type asked for, or cannot be sent to it.
+    /// What it sent is not of the type asked for: it may be out of step, too.
+    /// Or what is for it cannot be sent.
     Unreadable(usize, String),
     /// An earlier call has failed.
     GaveUp,

@@ -8,6 +8,9 @@ use std::error::Error;
 use std::process;
 use std::time::{Duration, Instant};
 
+/// What a rank says that got a wrong message.
+const WRONG: &str = "wrong";
+
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Fault {
     Kill,
@@ -119,15 +122,25 @@ impl Plan {
                     };
                     rank == self.victim && how == expected
                 }
+                Err(RankEnd::Failed(_))
+                    if rank == self.victim
+                        && !matches!(self.fault, Fault::Stop | Fault::Skip) =>
+                {
+                    false
+                }
                 Err(RankEnd::Failed(error)) => match error {
                     RankError::PeerDied(_) => true,
                     RankError::TimedOut(_) | RankError::OutOfStep(_) => {
                         matches!(self.fault, Fault::Stop | Fault::Skip)
                     }
+                    // A message of another call, and of another type.
+                    RankError::Unreadable(_, why) => {
+                        self.fault == Fault::Skip && why != WRONG
+                    }
                     _ => false,
                 },
                 Err(RankEnd::TimedOut) => false,
-                // The last call ends with a message from each to each.
+                // It would go on for ever.
                 Ok(()) => false,
             };
             if !right {
@@ -182,7 +195,7 @@ impl Plan {
         };
         match right {
             true => Ok(()),
-            false => Err(RankError::Unreadable(id, "wrong".into())),
+            false => Err(RankError::Unreadable(id, WRONG.into())),
         }
     }
 }

@@ -371,7 +371,7 @@ fn requests(sizes: &[usize]) -> Vec<u8> {
 fn ask_well(path: &Path) -> Result<(), Box<dyn Error>> {
     let deadline = later();
     loop {
-        let mut client = Client::connect(path, deadline)?;
+        let mut client: Client<Job, Vec<u8>> = Client::connect(path, deadline)?;
         let job: Job = (vec![1, 2], 2);
         match client.call(&job, deadline) {
             Ok(got) if got == [1, 2, 1, 2] => return Ok(()),
