@@ -1,4 +1,3 @@
-#@ stdout: unordered
 """A server counts lines of a log for whoever asks. Three programs ask at
 once, three times each."""
 
