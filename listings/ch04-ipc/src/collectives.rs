@@ -379,15 +379,15 @@ impl Rank {
                     got.extend(news.map(|message| (*rank, message)));
                 }
             }
-            let to = send.iter().filter(|(_, _, sent)| *sent != Sent::Whole);
-            let to: Vec<usize> = to.map(|(to, ..)| *to).collect();
-            let from_ = from.iter().filter(|rank| !got.contains_key(rank));
-            let from_: Vec<usize> = from_.copied().collect();
-            if to.is_empty() && from_.is_empty() {
+            let unsent = send.iter().filter(|(.., sent)| *sent != Sent::Whole);
+            let unsent: Vec<usize> = unsent.map(|(to, ..)| *to).collect();
+            let missing = from.iter().filter(|rank| !got.contains_key(rank));
+            let missing: Vec<usize> = missing.copied().collect();
+            if unsent.is_empty() && missing.is_empty() {
                 let taken = |rank| got.remove(rank).expect("none is missing");
                 return Ok(from.iter().map(taken).collect());
             }
-            self.wait(to, from_, deadline)?;
+            self.wait(&unsent, &missing, deadline)?;
         }
     }
     // ANCHOR_END: trade
@@ -399,8 +399,8 @@ impl Rank {
     /// Waits until one of these takes, or has sent, something.
     fn wait(
         &self,
-        to: Vec<usize>,
-        from: Vec<usize>,
+        to: &[usize],
+        from: &[usize],
         deadline: Option<Instant>,
     ) -> Result<(), RankError> {
         let takes =

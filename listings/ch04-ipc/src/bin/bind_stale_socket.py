@@ -1,4 +1,3 @@
-#@ exit: 1
 """A server is killed. Its socket stays, and the next server cannot bind."""
 
 import os

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 const COLUMNS: usize = 8;
 type Row = [f64; COLUMNS];
+/// The rounds, and each rank's rows.
+type AtRest = (u32, Vec<Vec<Row>>);
 
 const HOT: Row = [100.0; COLUMNS];
 const COLD: Row = [0.0; COLUMNS];
@@ -26,7 +28,7 @@ fn spread(above: &Row, rows: &[Row], below: &Row) -> Vec<Row> {
     (1..=rows.len()).map(new_row).collect()
 }
 
-fn cool(rank: &mut Rank) -> Result<Option<(u32, Vec<Vec<Row>>)>, RankError> {
+fn cool(rank: &mut Rank) -> Result<Option<AtRest>, RankError> {
     let column = Grid {
         rows: rank.size(),
         columns: 1,

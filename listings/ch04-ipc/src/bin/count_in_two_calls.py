@@ -1,4 +1,3 @@
-#@ loses: 2 (hits)
 """Two processes count hits in a dictionary that a third one owns: each gets
 the number, and puts back one more. Both get it before either puts it."""
 

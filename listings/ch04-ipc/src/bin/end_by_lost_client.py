@@ -1,4 +1,3 @@
-#@ exit: 1
 """A client hangs up before its answer, and takes the server along."""
 
 import os

@@ -1,4 +1,3 @@
-#@ deadlock
 """One rank has found nothing, and leaves out the sum. Rank 0 waits for it,
 and the others wait for rank 0."""
 

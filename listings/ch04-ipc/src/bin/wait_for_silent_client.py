@@ -1,4 +1,3 @@
-#@ deadlock
 """A server takes one client after the other. The first says nothing, and the
 second waits for it, for ever."""
 
@@ -22,18 +21,21 @@ def connect(path: str) -> socket:
 
 
 def main() -> None:
-    with TemporaryDirectory() as home, socket(AF_UNIX) as listener:
+    with TemporaryDirectory() as home:
         path = os.path.join(home, "echo")
+        listener = socket(AF_UNIX)
         listener.bind(path)
         listener.listen()
         fork = get_context("fork")
         fork.Process(target=serve, args=(listener,), daemon=True).start()
 
-        # First in the listener's queue.
-        with connect(path), connect(path) as asking:
-            asking.sendall(b"are you there?\n")
-            print("asked", flush=True)
-            print(f"answered: {asking.recv(100)!r}")
+        silent = connect(path)  # first in the listener's queue
+        asking = connect(path)
+        asking.sendall(b"are you there?\n")
+        print("asked", flush=True)
+    # Nobody else comes, and nothing shall be left behind.
+    with silent, asking:
+        print(f"answered: {asking.recv(100)!r}")
 
 
 if __name__ == "__main__":

@@ -29,6 +29,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut asking = UnixStream::connect(&socket)?;
     asking.write_all(b"are you there?\n")?;
     println!("asked");
+    // Nobody else comes, and nothing shall be left behind.
+    home.close()?;
 
     let mut answer = String::new();
     BufReader::new(&asking).read_line(&mut answer)?;
