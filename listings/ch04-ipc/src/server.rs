@@ -10,8 +10,8 @@ pub use client::{CallError, Client};
 
 use crate::frames::{FrameError, FrameReader, FrameWriter};
 use ch03_processes::pidfd::ready;
+use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::net::sockopt::socket_peercred;
 use rustix::process::geteuid;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ use std::fs::{self, File, Permissions, TryLockError};
 use std::io::{self, ErrorKind};
 use std::net::Shutdown;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -126,8 +126,8 @@ pub struct Caller<'a> {
 }
 
 impl Caller<'_> {
-    /// Its number, to be shown. It may have ended, and its number be
-    /// another's by now.
+    /// Its number, to be shown: 0 if it is outside of this one's PID
+    /// namespace. It may have ended, and its number be another's by now.
     pub fn pid(&self) -> i32 {
         self.pid
     }
@@ -158,11 +158,12 @@ impl Server {
     /// Takes `path`. A socket that a dead server left there is removed. That
     /// its server is dead is known from a lock on the file `path.lock`, which
     /// the kernel releases when the process ends, in whatever way; the file
-    /// stays. (A process that the server forks shares the lock.)
+    /// stays. (A process that the server forks shares the lock. A listener of
+    /// another kind holds none, and would lose its name.)
     ///
-    /// Only the own user may connect; but who that is decides
-    /// [`Rules::user`]. Put the socket into a directory that others cannot
-    /// write to.
+    /// The file system lets the own user connect alone, and [`Rules::user`]
+    /// is looked at all the same. Put the socket into a directory that others
+    /// cannot write to.
     ///
     /// # Errors
     ///
@@ -172,7 +173,9 @@ impl Server {
         let path = path.as_ref();
         let mut lock = path.as_os_str().to_owned();
         lock.push(".lock");
-        let lock = File::options().create(true).append(true).open(lock)?;
+        // Nobody else's: who can open it can lock it.
+        let mut open = File::options();
+        let lock = open.create(true).append(true).mode(0o600).open(lock)?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -307,10 +310,10 @@ impl Server {
         A: Serialize,
         F: Fn(&Caller<'_>, Q) -> A + Sync,
     {
-        let Ok(peer) = socket_peercred(&stream) else {
+        let Ok(peer) = getsockopt(&stream, PeerCredentials) else {
             return book.end(Ending::Vanished);
         };
-        if peer.uid.as_raw() != self.rules.user {
+        if peer.uid() != self.rules.user {
             refuse(&stream, Refusal::Stranger);
             return book.end(Ending::Refused(Refusal::Stranger));
         }
@@ -318,7 +321,7 @@ impl Server {
             refuse(&stream, Refusal::Busy);
             return book.end(Ending::Refused(Refusal::Busy));
         };
-        let pid = peer.pid.as_raw_pid();
+        let pid = peer.pid();
         let talk = move || {
             let caller = Caller {
                 stream: &stream,
@@ -465,6 +468,50 @@ impl Book {
         entries.unwrap_or_else(PoisonError::into_inner).tally
     }
 }
+
+/// Another user does not get in: by the file system, or else by the server.
+/// Only root can become another.
+///
+/// ```standalone_crate
+/// use ch03_processes::fork::ForkedChild;
+/// use ch04_ipc::server::{CallError, Client, Refusal, Rules, Server};
+/// use nix::unistd::{Uid, geteuid, setuid};
+/// use std::fs::{self, Permissions};
+/// use std::io::{self, ErrorKind};
+/// use std::os::unix::fs::PermissionsExt;
+/// use std::time::{Duration, Instant};
+///
+/// if !geteuid().is_root() {
+///     return Ok(());
+/// }
+/// nix::unistd::alarm::set(60);
+/// let home = tempfile::tempdir()?;
+/// fs::set_permissions(home.path(), Permissions::from_mode(0o755))?;
+/// let [closed, open] = ["closed", "open"].map(|s| home.path().join(s));
+/// let _closed = Server::bind(&closed, Rules::default())?;
+/// let server = Server::bind(&open, Rules::default())?;
+/// fs::set_permissions(&open, Permissions::from_mode(0o666))?;
+///
+/// let (stop, running) = io::pipe()?;
+/// let mut stranger = ForkedChild::start(|| {
+///     setuid(Uid::from_raw(65_534)).unwrap();
+///     let deadline = Instant::now() + Duration::from_secs(10);
+///     let connect = |path| Client::<(), ()>::connect(path, deadline);
+///     let error = connect(&closed).unwrap_err();
+///     assert_eq!(error.kind(), ErrorKind::PermissionDenied);
+///     let answer = connect(&open).unwrap().call(&(), deadline);
+///     let stranger = Refusal::Stranger;
+///     assert!(matches!(answer, Err(CallError::Refused(s)) if s == stranger));
+///     drop(running);
+///     0
+/// })?;
+/// let tally = server.run(stop, |_, (): ()| ())?;
+/// assert!(stranger.wait()?.success());
+/// assert_eq!(tally.answered, 0);
+/// # io::Result::Ok(())
+/// ```
+#[cfg(doctest)]
+struct NoStranger;
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 
 def serve(socket: str) -> None:
-    Listener(socket, family="AF_UNIX")
+    _listener = Listener(socket, family="AF_UNIX")
     os.kill(os.getpid(), signal.SIGKILL)
 
 

@@ -205,6 +205,48 @@ fn an_answer_that_comes_late_is_not_the_next_ones() {
 }
 
 #[test]
+fn what_has_arrived_is_answered_at_the_stop() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("busy");
+    let server = Server::bind(&path, Rules::default()).unwrap();
+    let (stop, running) = io::pipe().unwrap();
+    let (begun, has_begun) = mpsc::channel();
+    let (go_on, may_go_on) = mpsc::channel::<()>();
+    let may_go_on = std::sync::Mutex::new(may_go_on);
+    let served = thread::spawn(move || {
+        server.run(stop, move |_, n: u32| {
+            begun.send(()).unwrap();
+            may_go_on.lock().unwrap().recv().unwrap();
+            n
+        })
+    });
+    let mut stream = UnixStream::connect(&path).unwrap();
+    let mut requests = Vec::new();
+    let mut writer = FrameWriter::new(&mut requests);
+    for number in [1_u64, 2] {
+        writer.send(&(number, 7_u32)).unwrap();
+    }
+    stream.write_all(&requests).unwrap();
+    has_begun.recv().unwrap();
+    drop(running);
+    // It has hung up on this one when nothing can be sent to it any more.
+    let deadline = later();
+    while stream.write(&[0]).is_ok() {
+        assert!(Instant::now() < deadline);
+        thread::yield_now();
+    }
+    go_on.send(()).unwrap();
+    go_on.send(()).unwrap();
+    let tally = served.join().unwrap().unwrap();
+    assert_eq!(tally.answered, 2);
+    let mut replies = FrameReader::new(&stream);
+    for number in [1, 2] {
+        let reply: Option<Reply<u32>> = replies.next_before(later()).unwrap();
+        assert!(matches!(reply, Some((n, Ok(7))) if n == number));
+    }
+}
+
+#[test]
 fn a_job_may_see_that_nobody_waits() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("long");
