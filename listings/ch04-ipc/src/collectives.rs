@@ -671,3 +671,61 @@ impl Grid {
         [above, below, left, right]
     }
 }
+
+/// Who gives up tells all who wait for it, also if it lives on.
+///
+/// ```standalone_crate
+/// use ch04_ipc::collectives::{RankEnd, RankError, run_within};
+/// use std::io::{self, Read, Write};
+/// use std::time::Duration;
+///
+/// let (told, tell) = io::pipe()?;
+/// let limit = Duration::from_secs(10);
+/// let ends = run_within(3, limit, |rank| match rank.id() {
+///     0 => {
+///         let all = rank.gather(0, ());
+///         (&told).read_exact(&mut [0]).unwrap();
+///         all.map(drop)
+///     }
+///     1 => {
+///         rank.gather(0, ())?;
+///         let answer = rank.broadcast(0, ());
+///         (&tell).write_all(&[0]).unwrap();
+///         assert_eq!(rank.gather(0, ()), Err(RankError::GaveUp));
+///         answer
+///     }
+///     _ => Ok(()),
+/// })?;
+/// let died = |end: &Result<(), RankEnd>, of| match end {
+///     Err(RankEnd::Failed(error)) => *error == RankError::PeerDied(of),
+///     _ => false,
+/// };
+/// assert!(died(&ends[0], 2) && died(&ends[1], 0) && ends[2].is_ok());
+/// # io::Result::Ok(())
+/// ```
+#[cfg(doctest)]
+struct WhoGivesUpTells;
+
+/// A group ends at its deadline, and a panic ends its rank alone.
+///
+/// ```standalone_crate
+/// use ch04_ipc::collectives::{RankEnd, run_within};
+/// use std::thread;
+/// use std::time::Duration;
+///
+/// let limit = Duration::from_millis(300);
+/// let ends = run_within(3, limit, |rank| match rank.id() {
+///     0 => loop {
+///         thread::park();
+///     },
+///     1 => std::panic::resume_unwind(Box::new("")),
+///     _ => Ok(7),
+/// })?;
+/// assert!(matches!(ends[0], Err(RankEnd::TimedOut)));
+/// assert!(matches!(ends[1], Err(RankEnd::Died(s)) if s.code() == Some(101)));
+/// assert!(matches!(ends[2], Ok(7)));
+/// assert!(run_within(17, limit, |_| Ok(())).is_err());
+/// # std::io::Result::Ok(())
+/// ```
+#[cfg(doctest)]
+struct AGroupEnds;

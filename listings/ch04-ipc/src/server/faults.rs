@@ -162,7 +162,10 @@ impl Plan {
             return Err(format!("the server: {ended:?}").into());
         }
         client.kill()?;
-        client.wait()?;
+        let how = client.wait()?;
+        if !matches!(self.fault, Fault::Kill | Fault::Stop) && !how.success() {
+            return Err(format!("the client is not told why: {how}").into());
+        }
         let mut text = String::new();
         told.read_to_string(&mut text)?;
         let mut endings: HashMap<&str, u64> = HashMap::new();
