@@ -12,7 +12,7 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::retry_on_intr;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::io::{self, ErrorKind, PipeReader};
 use std::mem;
@@ -305,7 +305,7 @@ impl Rank {
     ///
     /// # Panics
     ///
-    /// There is no such rank, or it is this one.
+    /// There is no such rank, or it is this one, or it is named twice.
     pub fn exchange<T>(
         &mut self,
         messages: Vec<(usize, T)>,
@@ -315,6 +315,8 @@ impl Rank {
     {
         let with: Vec<_> =
             messages.iter().map(|(r, _)| self.checked(*r)).collect();
+        let each: HashSet<_> = with.iter().collect();
+        assert_eq!(each.len(), with.len(), "one message for each");
         self.trade(Step::Exchange, messages, &with)
     }
     // ANCHOR_END: collectives
