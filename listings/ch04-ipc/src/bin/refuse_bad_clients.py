@@ -104,7 +104,7 @@ def ask(path: str, text: str) -> str:
         message = text.encode()
         try:
             server.sendall(struct.pack("<I", len(message)) + message)
-        except BrokenPipeError:
+        except (BrokenPipeError, ConnectionResetError):
             pass  # it has said why, and hung up
         return answers.readline().strip()
 
