@@ -158,8 +158,7 @@ impl Server {
     /// Takes `path`. A socket that a dead server left there is removed. That
     /// its server is dead is known from a lock on the file `path.lock`, which
     /// the kernel releases when the process ends, in whatever way; the file
-    /// stays. (A process that the server forks shares the lock. A listener of
-    /// another kind holds none, and would lose its name.)
+    /// stays. (A process that the server forks shares the lock.)
     ///
     /// The file system lets the own user connect alone, and [`Rules::user`]
     /// is looked at all the same. Put the socket into a directory that others
@@ -184,9 +183,12 @@ impl Server {
             }
             Err(TryLockError::Error(error)) => return Err(error),
         }
-        // Its server held the lock, and does not any more.
+        // A server of this kind held the lock, and does not any more. One of
+        // another kind never did: it is asked.
         let left = fs::symlink_metadata(path);
-        if left.is_ok_and(|left| left.file_type().is_socket()) {
+        if left.is_ok_and(|left| left.file_type().is_socket())
+            && client::nobody_listens(path)
+        {
             fs::remove_file(path)?;
         }
         let listener = UnixListener::bind(path)?;

@@ -166,3 +166,14 @@ pub(super) fn connect_before(
         }
     }
 }
+
+/// Is there nobody behind the socket at `path`? It does not wait.
+pub(super) fn nobody_listens(path: &Path) -> bool {
+    let asked = SocketAddrUnix::new(path).and_then(|address| {
+        let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+        let kind = SocketType::STREAM;
+        let socket = socket_with(AddressFamily::UNIX, kind, flags, None)?;
+        connect(&socket, &address)
+    });
+    asked == Err(Errno::CONNREFUSED)
+}

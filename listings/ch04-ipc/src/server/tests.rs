@@ -316,6 +316,14 @@ fn a_path_has_one_server() {
     drop(first);
     bind().unwrap();
 
+    // One that knows of no lock.
+    let other = std::os::unix::net::UnixListener::bind(&path).unwrap();
+    let error = bind().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::AddrInUse);
+    drop(UnixStream::connect(&path).unwrap());
+    drop(other);
+    drop(bind().unwrap());
+
     fs::write(&path, "somebody's file").unwrap();
     let error = bind().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AddrInUse);
