@@ -34,6 +34,11 @@ pub(crate) static REFUSE: AtomicU32 = AtomicU32::new(0);
 /// such library is the runtime of ThreadSanitizer.
 static BESIDE: AtomicUsize = AtomicUsize::new(0);
 
+/// How many threads this process has beside its own, through no doing of it.
+pub(crate) fn threads_beside() -> usize {
+    BESIDE.load(Relaxed)
+}
+
 /// A child process. Dropping it kills it and reaps it, unless it has changed
 /// its user and may no longer be signalled: then it is left.
 #[derive(Debug)]
@@ -81,7 +86,7 @@ impl ForkedChild {
     /// # std::io::Result::Ok(())
     /// ```
     pub fn start(body: impl FnOnce() -> i32) -> io::Result<ForkedChild> {
-        let wanted = 1 + BESIDE.load(Relaxed);
+        let wanted = 1 + threads_beside();
         let threads = settled_threads(wanted)?;
         if threads != wanted {
             return Err(io::Error::other(format!(

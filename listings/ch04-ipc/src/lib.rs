@@ -8,6 +8,8 @@ compile_error!(
 
 pub mod asleep;
 pub mod barrier;
+pub mod collectives;
+pub mod dictionary;
 pub mod exchange;
 pub mod frames;
 pub mod futex;
@@ -17,5 +19,6 @@ pub mod pipe_ends;
 mod polling;
 pub mod queue;
 pub mod ring;
+pub mod server;
 pub mod slots;
 pub mod spin;

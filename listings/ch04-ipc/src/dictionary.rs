@@ -1,0 +1,404 @@
+//! A dictionary that processes share: it lives in one of them, as an actor,
+//! and the others ask for it by messages. What `Manager().dict()` is in
+//! Python.
+
+use crate::server::{CallError, Client, Server, Tally};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::fmt;
+use std::io;
+use std::os::fd::AsFd;
+use std::path::Path;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// What one may ask of the dictionary. Each is done as a whole, between two
+/// others.
+#[derive(Debug, Deserialize, Serialize)]
+pub enum Request<V> {
+    /// The value of a key.
+    Get(String),
+    /// Puts a value in, or takes one out; what was there before.
+    Put(String, Option<V>),
+    /// Puts a value in, or takes one out, if what is there is what one has
+    /// seen.
+    Swap {
+        /// Whose value.
+        key: String,
+        /// What has been seen there.
+        seen: Option<V>,
+        /// What shall be there.
+        new: Option<V>,
+    },
+    /// How many keys there are.
+    Len,
+}
+
+/// What the dictionary says to it.
+#[derive(Debug, Deserialize, Serialize)]
+pub enum Answer<V> {
+    /// What is there, or was there before a `Put`.
+    Value(Option<V>),
+    /// It is done.
+    Swapped,
+    /// It is not done: this is there now.
+    Changed(Option<V>),
+    /// So many keys.
+    Len(u64),
+    /// It is not done: there are as many keys as there may be.
+    Full,
+}
+
+// ANCHOR: actor
+/// The thread that owns the dictionary, and the way to it. It ends when this
+/// is dropped.
+#[derive(Debug)]
+pub struct Actor<V> {
+    commands: SyncSender<Command<V>>,
+}
+
+type Command<V> = (Request<V>, SyncSender<Answer<V>>);
+
+impl<V: Clone + PartialEq + Send + 'static> Actor<V> {
+    /// An empty one, of `most` keys at most.
+    pub fn start(most: usize) -> Actor<V> {
+        let (commands, asked) = sync_channel::<Command<V>>(16);
+        thread::spawn(move || {
+            let mut values = HashMap::new();
+            for (request, to_asker) in asked {
+                let answer = respond(&mut values, most, request);
+                // It may have panicked meanwhile; that is its own affair.
+                let _ = to_asker.send(answer);
+            }
+        });
+        Actor { commands }
+    }
+
+    /// Asks. It waits for those whose turn is before, and no longer, since
+    /// the actor itself waits for nobody.
+    ///
+    /// # Panics
+    ///
+    /// If the actor has, as it does when `V` cannot be compared or cloned.
+    pub fn ask(&self, request: Request<V>) -> Answer<V> {
+        let (to_asker, answer) = sync_channel(1);
+        let sent = self.commands.send((request, to_asker));
+        sent.expect("the actor lives as long as this");
+        answer.recv().expect("the actor answers each")
+    }
+}
+
+fn respond<V: Clone + PartialEq>(
+    values: &mut HashMap<String, V>,
+    most: usize,
+    request: Request<V>,
+) -> Answer<V> {
+    let full = values.len() >= most;
+    match request {
+        Request::Get(key) => Answer::Value(values.get(&key).cloned()),
+        Request::Len => Answer::Len(values.len() as u64),
+        Request::Put(key, Some(_)) if full && !values.contains_key(&key) => {
+            Answer::Full
+        }
+        Request::Put(key, new) => Answer::Value(put(values, key, new)),
+        Request::Swap { key, seen, new } => match values.get(&key) {
+            now if now != seen.as_ref() => Answer::Changed(now.cloned()),
+            None if full && new.is_some() => Answer::Full,
+            _ => {
+                put(values, key, new);
+                Answer::Swapped
+            }
+        },
+    }
+}
+// ANCHOR_END: actor
+
+fn put<V>(
+    values: &mut HashMap<String, V>,
+    key: String,
+    new: Option<V>,
+) -> Option<V> {
+    match new {
+        Some(value) => values.insert(key, value),
+        None => values.remove(&key),
+    }
+}
+
+/// Serves a dictionary of `most` keys at most, until `stop` is readable or
+/// closed. How long a key and its value may be is for
+/// [`Rules::longest`](crate::server::Rules::longest) to say.
+///
+/// # Errors
+///
+/// As for [`Server::run`].
+pub fn serve<V>(
+    server: &Server,
+    stop: impl AsFd,
+    most: usize,
+) -> io::Result<Tally>
+where
+    V: Clone + PartialEq + Serialize + DeserializeOwned + Send + 'static,
+{
+    let actor = Actor::<V>::start(most);
+    server.run(stop, |_, request| actor.ask(request))
+}
+
+/// Why something was not done.
+#[derive(Debug)]
+pub enum DictionaryError {
+    /// There are as many keys as there may be.
+    Full,
+    /// There is no answer, or no sensible one.
+    Call(CallError),
+    /// It was changed by others until the deadline.
+    Busy,
+}
+
+impl fmt::Display for DictionaryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DictionaryError::Full => f.write_str("the dictionary is full"),
+            DictionaryError::Call(error) => error.fmt(f),
+            DictionaryError::Busy => f.write_str("changed again and again"),
+        }
+    }
+}
+
+impl std::error::Error for DictionaryError {}
+
+impl From<CallError> for DictionaryError {
+    fn from(error: CallError) -> Self {
+        DictionaryError::Call(error)
+    }
+}
+
+/// The dictionary in another process.
+#[derive(Debug)]
+pub struct Dictionary<V> {
+    server: Client<Request<V>, Answer<V>>,
+    patience: Duration,
+}
+
+impl<V> Dictionary<V>
+where
+    V: Clone + PartialEq + Serialize + DeserializeOwned,
+{
+    /// Connects to the one that is served at `path`. Each call, this one too,
+    /// waits for `patience` at most.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::connect`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ch04_ipc::dictionary::{self, Dictionary};
+    /// use ch04_ipc::server::{Rules, Server};
+    /// use std::io;
+    /// use std::thread;
+    /// use std::time::Duration;
+    ///
+    /// let home = tempfile::tempdir()?;
+    /// let path = home.path().join("stock");
+    /// let server = Server::bind(&path, Rules::default())?;
+    /// let (stop, running) = io::pipe()?;
+    /// let served = thread::spawn(move || {
+    ///     dictionary::serve::<u32>(&server, stop, 1_000)
+    /// });
+    ///
+    /// let patience = Duration::from_secs(10);
+    /// let mut stock = Dictionary::<u32>::connect(&path, patience)?;
+    /// assert_eq!(stock.insert("teapots", 7)?, None);
+    /// let left = stock.update("teapots", |n| n.map(|n| n - 1))?;
+    /// assert_eq!(left, Some(6));
+    /// assert_eq!(stock.remove("teapots")?, Some(6));
+    /// assert_eq!(stock.len()?, 0);
+    /// drop(running);
+    /// served.join().unwrap()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn connect(
+        path: impl AsRef<Path>,
+        patience: Duration,
+    ) -> io::Result<Dictionary<V>> {
+        let server = Client::connect(path, Instant::now() + patience)?;
+        Ok(Dictionary { server, patience })
+    }
+
+    fn ask(
+        &mut self,
+        request: Request<V>,
+    ) -> Result<Answer<V>, DictionaryError> {
+        let deadline = Instant::now() + self.patience;
+        match self.server.call(&request, deadline)? {
+            Answer::Full => Err(DictionaryError::Full),
+            answer => Ok(answer),
+        }
+    }
+
+    fn ask_value(
+        &mut self,
+        request: Request<V>,
+    ) -> Result<Option<V>, DictionaryError> {
+        match self.ask(request)? {
+            Answer::Value(value) => Ok(value),
+            _ => Err(strange()),
+        }
+    }
+
+    /// A copy of the value. A change to it changes nothing here.
+    ///
+    /// # Errors
+    ///
+    /// As [`CallError`] says, for all calls.
+    pub fn get(&mut self, key: &str) -> Result<Option<V>, DictionaryError> {
+        self.ask_value(Request::Get(key.into()))
+    }
+
+    /// Puts a value in; what was there before.
+    ///
+    /// # Errors
+    ///
+    /// `Full`. After `PeerDied` and `TimedOut` it may have been done or not;
+    /// it may be done again.
+    pub fn insert(
+        &mut self,
+        key: &str,
+        value: V,
+    ) -> Result<Option<V>, DictionaryError> {
+        self.ask_value(Request::Put(key.into(), Some(value)))
+    }
+
+    /// Takes a value out.
+    ///
+    /// # Errors
+    ///
+    /// As for [`insert`](Self::insert).
+    pub fn remove(&mut self, key: &str) -> Result<Option<V>, DictionaryError> {
+        self.ask_value(Request::Put(key.into(), None))
+    }
+
+    /// How many keys there are.
+    ///
+    /// # Errors
+    ///
+    /// As for [`get`](Self::get).
+    // `is_empty` would be another question, and out of date as well.
+    #[expect(clippy::len_without_is_empty, reason = "it asks a server")]
+    pub fn len(&mut self) -> Result<u64, DictionaryError> {
+        match self.ask(Request::Len)? {
+            Answer::Len(keys) => Ok(keys),
+            _ => Err(strange()),
+        }
+    }
+
+    // ANCHOR: update
+    /// Changes a value to what `change` makes of it, and returns that. If
+    /// somebody else changes it between the look and the swap, `change` is
+    /// called again, with what is there by then.
+    ///
+    /// # Errors
+    ///
+    /// `Busy`: others were quicker again and again, until the deadline. After
+    /// `PeerDied` and `TimedOut` it may have been done or not: read the value
+    /// before you do it again.
+    pub fn update(
+        &mut self,
+        key: &str,
+        change: impl Fn(Option<V>) -> Option<V>,
+    ) -> Result<Option<V>, DictionaryError> {
+        let deadline = Instant::now() + self.patience;
+        let mut seen = self.get(key)?;
+        loop {
+            let new = change(seen.clone());
+            let answer = self.ask(Request::Swap {
+                key: key.into(),
+                seen,
+                new: new.clone(),
+            })?;
+            seen = match answer {
+                Answer::Swapped => return Ok(new),
+                Answer::Changed(_) if Instant::now() > deadline => {
+                    return Err(DictionaryError::Busy);
+                }
+                Answer::Changed(now) => now,
+                _ => return Err(strange()),
+            };
+        }
+    }
+    // ANCHOR_END: update
+}
+
+/// An answer to another question: no dictionary is served there.
+fn strange() -> DictionaryError {
+    let what = "an answer to another question".into();
+    let error = crate::frames::FrameError::Undecodable(what);
+    DictionaryError::Call(CallError::Frame(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Actor, Answer, Request};
+    use std::thread;
+
+    fn put(actor: &Actor<u64>, key: &str, value: u64) -> Answer<u64> {
+        actor.ask(Request::Put(key.into(), Some(value)))
+    }
+
+    #[test]
+    fn a_full_dictionary_takes_no_new_key() {
+        let actor = Actor::start(1);
+        assert!(matches!(put(&actor, "a", 1), Answer::Value(None)));
+        assert!(matches!(put(&actor, "b", 1), Answer::Full));
+        let swap = |key: &str, seen| {
+            let key = key.into();
+            let new = Some(2);
+            actor.ask(Request::Swap { key, seen, new })
+        };
+        assert!(matches!(swap("b", None), Answer::Full));
+        assert!(matches!(swap("a", None), Answer::Changed(Some(1))));
+        assert!(matches!(swap("a", Some(1)), Answer::Swapped));
+        assert!(matches!(put(&actor, "a", 3), Answer::Value(Some(2))));
+        let out = actor.ask(Request::Put("a".into(), None));
+        assert!(matches!(out, Answer::Value(Some(3))));
+        assert!(matches!(put(&actor, "b", 1), Answer::Value(None)));
+        assert!(matches!(actor.ask(Request::Len), Answer::Len(1)));
+    }
+
+    #[test]
+    fn no_swap_is_lost() {
+        let actor = Actor::start(1);
+        put(&actor, "hits", 0);
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..50 {
+                        add_one(&actor);
+                    }
+                });
+            }
+        });
+        let hits = actor.ask(Request::Get("hits".into()));
+        assert!(matches!(hits, Answer::Value(Some(200))));
+    }
+
+    fn add_one(actor: &Actor<u64>) {
+        let mut seen = 0;
+        loop {
+            match actor.ask(Request::Swap {
+                key: "hits".into(),
+                seen: Some(seen),
+                new: Some(seen + 1),
+            }) {
+                Answer::Changed(Some(now)) => seen = now,
+                answer => {
+                    assert!(matches!(answer, Answer::Swapped), "{answer:?}");
+                    return;
+                }
+            }
+        }
+    }
+}
