@@ -108,6 +108,9 @@
   const crates = (text) =>
     [...text.matchAll(/^\s*(?:pub )?use (?:::)?(\w+)/gm)].map((use) => use[1]);
 
+  /** A path into a crate that neither rustc nor the playground has at hand. */
+  const elsewhere = /\b(ch\d\d_\w+|nix|procspawn|rustix)::/;
+
   /** The command that runs a program; none for a part of a library. */
   function command(block) {
     const test = `cargo test --test listings ${block.stem}`;
@@ -115,7 +118,9 @@
     if (block.from.startsWith("python")) return test;
     if (block.language === "python") return `python3 ${file(block)}`;
     if (block.from === "rejected") {
-      const plain = crates(block.text).every((name) => name === "std");
+      const plain =
+        !elsewhere.test(block.text) &&
+        crates(block.text).every((name) => name === "std");
       return plain ? `rustc --edition 2024 ${file(block)}` : test;
     }
     const release = block.directives.profile === "release" ? " --release" : "";
@@ -131,7 +136,7 @@
       block.language === "rust" &&
       block.from === "src/bin" &&
       !unfit.some((word) => word in block.directives) &&
-      !/\b(ch\d\d_\w+|nix|rustix)::/.test(block.text) &&
+      !elsewhere.test(block.text) &&
       crates(block.text).every((name) => playground.includes(name));
     if (!runs) return null;
     const mode = block.directives.profile ?? "debug";

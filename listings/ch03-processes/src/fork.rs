@@ -1,8 +1,13 @@
 //! A copy of this process that runs a closure, held by a descriptor: fork(2)
 //! made safe to call, with [`pidfd`](crate::pidfd).
+//!
+//! What it does not see to: the copy has every descriptor, so an end of a
+//! pipe that it does not drop stays open; and the state of each generator of
+//! random numbers, so two copies draw the same ones.
 
 use crate::death_signal::tie_to;
-use crate::pidfd::{exit_status, ready, reap};
+use crate::pidfd::{after, children_stay, exit_status, ready, reap};
+use nix::sys::signal::SigSet;
 use nix::unistd::{self, ForkResult};
 use rustix::io::{Errno, retry_on_intr};
 use rustix::process::{
@@ -45,7 +50,10 @@ impl ForkedChild {
     /// what `body` returns as its exit status, or with 101 if it panics. It
     /// ends by `_exit`, so that nothing of the parent's is run down twice.
     /// The child has a copy of all memory and of all open descriptors; in the
-    /// parent `body` is dropped.
+    /// parent `body` is dropped. No signal is blocked in the child: one that
+    /// it shall read, it blocks itself, as by [`Signals::block`].
+    ///
+    /// [`Signals::block`]: crate::signals::Signals::block
     ///
     /// The child is killed when the thread that called this ends, and with it
     /// when this process ends, however it does: see [`tie_to`].
@@ -55,8 +63,8 @@ impl ForkedChild {
     /// This process has more than one thread: the child would have copies of
     /// the locks that the others hold, and nobody to release them. Or the
     /// system refuses a process (`EAGAIN`) or a descriptor (`EMFILE`), or
-    /// what is buffered for standard output cannot be written. No child is
-    /// left then.
+    /// what is buffered for standard output cannot be written, or SIGCHLD is
+    /// ignored: then the kernel would reap the child. No child is left then.
     ///
     /// # Examples
     ///
@@ -81,6 +89,7 @@ impl ForkedChild {
                  first thread starts"
             )));
         }
+        children_stay()?;
         // Else the child would print what the parent has buffered once more.
         io::stdout().flush()?;
         refuse_if_planned()?;
@@ -105,7 +114,8 @@ impl ForkedChild {
     }
 
     fn of(pid: Pid, parent: unistd::Pid) -> io::Result<ForkedChild> {
-        // Nobody else reaps it, so that the number is still its own.
+        // One thread, and SIGCHLD is not ignored: nobody has reaped it, and
+        // the number is still its own.
         let pidfd = pidfd_open(pid, PidfdFlags::empty()).inspect_err(|_| {
             let _ = kill_process(pid, Signal::KILL);
             let end = || waitid(WaitId::Pid(pid), WaitIdOptions::EXITED);
@@ -179,8 +189,8 @@ impl ForkedChild {
         &mut self,
         time: Duration,
     ) -> io::Result<Option<ExitStatus>> {
-        let deadline = Instant::now() + time;
-        if self.status.is_none() && ready(&[self.as_fd()], Some(deadline))?[0] {
+        let deadline = after(time);
+        if self.status.is_none() && ready(&[self.as_fd()], deadline)?[0] {
             self.status = Some(reap(self.as_fd())?);
         }
         Ok(self.status)
@@ -236,7 +246,8 @@ fn in_child(parent: unistd::Pid, body: impl FnOnce() -> i32) -> i32 {
         return 101;
     };
     BESIDE.store(threads - 1, Relaxed);
-    if tie_to(parent).is_err() {
+    // Tied first: a signal that has waited may end it at once.
+    if tie_to(parent).is_err() || SigSet::empty().thread_set_mask().is_err() {
         return 101;
     }
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {

@@ -1,19 +1,25 @@
 //! A clean process, forked before the first thread starts, that forks for a
 //! program with threads.
 //!
-//! Python has it as the start method `forkserver`.
+//! Python has it as the start method `forkserver`. Like Python's, this server
+//! ignores SIGINT, which Ctrl-C sends to all that the terminal has in the
+//! foreground; a job does with it what the program did at the start.
 
 use crate::fork::ForkedChild;
 use crate::pidfd::ready;
+use nix::sys::signal::{
+    SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction,
+};
+use nix::unistd::{Pid, getpid};
 use rustix::cmsg_space;
-use rustix::io::Errno;
+use rustix::io::retry_on_intr;
 use rustix::net::sockopt::{Timeout, set_socket_timeout};
 use rustix::net::{
     AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags,
     ReturnFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags,
-    SocketFlags, SocketType, recvmsg, sendmsg, socketpair,
+    SocketFlags, SocketType, recvmsg, send, sendmsg, shutdown, socketpair,
 };
-use std::io::{self, IoSlice, IoSliceMut, Read, Write};
+use std::io::{self, IoSlice, IoSliceMut, Read};
 use std::mem::MaybeUninit;
 use std::net::Shutdown;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -37,8 +43,10 @@ const MAX_SENT: usize = MAX_DESCRIPTORS + 1;
 /// all children that it still has.
 #[derive(Debug)]
 pub struct ForkServer {
-    socket: Option<OwnedFd>,
+    socket: OwnedFd,
     server: ForkedChild,
+    /// A copy of this, in a child forked later, has nothing to end.
+    maker: Pid,
 }
 
 /// A child of the fork server. Dropping this kills it.
@@ -46,6 +54,8 @@ pub struct ForkServer {
 pub struct Job {
     line: UnixStream,
     status: Option<ExitStatus>,
+    /// A copy of this, in a child forked later, has nothing to kill.
+    maker: Pid,
 }
 
 impl ForkServer {
@@ -55,6 +65,9 @@ impl ForkServer {
     /// request and its descriptors; what it returns is the exit status, as a
     /// panic makes 101. What `work` owns is there in each job, without
     /// loading it again, and what one job changes, no other sees.
+    ///
+    /// The kernel kills the server when the thread that called this ends, and
+    /// the jobs with it: see [`ForkedChild::start`].
     ///
     /// # Errors
     ///
@@ -94,15 +107,22 @@ impl ForkServer {
         let server = ForkedChild::start(|| {
             // With a copy of it in the server, no end would ever be seen.
             drop(ours.take());
+            let ignore = SigAction::new(
+                SigHandler::SigIgn,
+                SaFlags::empty(),
+                SigSet::empty(),
+            );
             let server = Server {
                 socket: Some(theirs),
                 running: Vec::new(),
+                on_ctrl_c: set_on_ctrl_c(&ignore),
             };
             server.serve(&work)
         })?;
         Ok(ForkServer {
-            socket: ours,
+            socket: ours.expect("only the server took its copy"),
             server,
+            maker: getpid(),
         })
     }
 
@@ -132,25 +152,27 @@ impl ForkServer {
         assert!(fits, "the count was checked");
         // Descriptors travel with data: one byte, for the empty request.
         let parts = [IoSlice::new(b"J"), IoSlice::new(request)];
-        let socket = self.socket.as_ref().expect("only `drop` takes it");
-        loop {
-            // NOSIGNAL: a server that has died is an error and no SIGPIPE.
-            match sendmsg(socket, &parts, &mut control, SendFlags::NOSIGNAL) {
-                Err(Errno::INTR) => continue,
-                sent => sent?,
-            };
-            return Ok(Job { line, status: None });
-        }
+        // NOSIGNAL: a server that has died is an error and no SIGPIPE.
+        let flags = SendFlags::NOSIGNAL;
+        retry_on_intr(|| sendmsg(&self.socket, &parts, &mut control, flags))?;
+        Ok(Job {
+            line,
+            status: None,
+            maker: getpid(),
+        })
     }
     // ANCHOR_END: submit
 }
 
 impl Drop for ForkServer {
     fn drop(&mut self) {
-        // Its end of file tells the server. One that does not heed it is
-        // killed by `ForkedChild`.
-        drop(self.socket.take());
-        let _ = self.server.wait_timeout(Duration::from_secs(1));
+        if self.maker == getpid() {
+            // The end of file tells the server, also if a process forked
+            // since has a copy of the socket. One that does not heed it is
+            // killed by `ForkedChild`.
+            let _ = shutdown(&self.socket, rustix::net::Shutdown::Both);
+            let _ = self.server.wait_timeout(Duration::from_secs(1));
+        }
     }
 }
 
@@ -160,8 +182,9 @@ impl Job {
     ///
     /// # Errors
     ///
-    /// `UnexpectedEof`: the fork server has died, and the job with it, or
-    /// could not start it.
+    /// `UnexpectedEof`: the fork server has died, and the kernel is killing
+    /// the job, which may run for a moment longer. Or the server could not
+    /// start the job.
     pub fn wait(&mut self) -> io::Result<ExitStatus> {
         let ended = self.wait_for(None)?;
         Ok(ended.expect("without a limit it waits for the end"))
@@ -233,11 +256,22 @@ impl Job {
     }
 }
 
+impl Drop for Job {
+    fn drop(&mut self) {
+        if self.maker == getpid() {
+            // To close it would not do: a process forked since has a copy.
+            let _ = self.line.shutdown(Shutdown::Both);
+        }
+    }
+}
+
 // ANCHOR: server
 /// What the forked server process has.
 struct Server {
     socket: Option<OwnedFd>,
     running: Vec<(ForkedChild, UnixStream)>,
+    /// What a job does on SIGINT, which the server ignores.
+    on_ctrl_c: SigAction,
 }
 
 impl Server {
@@ -257,13 +291,14 @@ impl Server {
                 .filter_map(|(job, ready)| keep(job, ready[0], ready[1]))
                 .collect();
             if ready[0] {
-                match receive(socket) {
-                    Ok(Some((request, sent))) => {
+                match receive(socket).expect("recvmsg") {
+                    Received::Request(request, sent) => {
                         self.start(work, &request, sent)
                     }
+                    // Its line is closed, which tells the program.
+                    Received::Cut => {}
                     // The program has ended: dropping the jobs kills them.
-                    Ok(None) => return 0,
-                    Err(_) => return 1,
+                    Received::End => return 0,
                 }
             }
         }
@@ -282,6 +317,7 @@ impl Server {
             // A job keeps no end of another's lines, nor of the socket.
             drop((self.socket.take(), line.take()));
             self.running.clear();
+            set_on_ctrl_c(&self.on_ctrl_c);
             work(request, sent.collect())
         });
         // Else the line is closed, which tells the program.
@@ -294,7 +330,7 @@ impl Server {
 
 /// Reports a job that has ended; kills one whose line was cut.
 fn keep(
-    (mut job, mut line): (ForkedChild, UnixStream),
+    (mut job, line): (ForkedChild, UnixStream),
     ended: bool,
     cut: bool,
 ) -> Option<(ForkedChild, UnixStream)> {
@@ -305,25 +341,38 @@ fn keep(
         return Some((job, line));
     }
     if let Ok(status) = job.wait() {
+        let status = status.into_raw().to_ne_bytes();
         // Four bytes into an empty line: they fit, or nobody reads.
-        let _ = line.write_all(&status.into_raw().to_ne_bytes());
+        let _ = retry_on_intr(|| send(&line, &status, SendFlags::NOSIGNAL));
     }
     None
 }
 
-/// A request and what came with it; `None` at the end of file.
-fn receive(socket: &OwnedFd) -> io::Result<Option<(Vec<u8>, Vec<OwnedFd>)>> {
+/// Has this process do so on SIGINT; what it did before.
+fn set_on_ctrl_c(action: &SigAction) -> SigAction {
+    // SAFETY: `action` ignores the signal, or was in force before, in the
+    // process that this one is a copy of.
+    unsafe { sigaction(Signal::SIGINT, action) }.expect("it can be caught")
+}
+
+enum Received {
+    /// A request and what came with it.
+    Request(Vec<u8>, Vec<OwnedFd>),
+    /// No descriptor was left for all that came with it.
+    Cut,
+    /// The end of file.
+    End,
+}
+
+fn receive(socket: &OwnedFd) -> io::Result<Received> {
     let mut bytes = vec![0; 1 + MAX_REQUEST];
     let mut space = [MaybeUninit::uninit(); cmsg_space!(ScmRights(MAX_SENT))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
-    let message = loop {
+    let flags = RecvFlags::CMSG_CLOEXEC;
+    let message = retry_on_intr(|| {
         let mut parts = [IoSliceMut::new(&mut bytes)];
-        let flags = RecvFlags::CMSG_CLOEXEC;
-        match recvmsg(socket, &mut parts, &mut control, flags) {
-            Err(Errno::INTR) => continue,
-            message => break message?,
-        }
-    };
+        recvmsg(socket, &mut parts, &mut control, flags)
+    })?;
     // Owned at once: whatever happens next, they are closed.
     let mut sent = Vec::new();
     for part in control.drain() {
@@ -332,13 +381,13 @@ fn receive(socket: &OwnedFd) -> io::Result<Option<(Vec<u8>, Vec<OwnedFd>)>> {
         }
     }
     if message.bytes == 0 {
-        return Ok(None);
+        return Ok(Received::End);
     }
     let cut = ReturnFlags::TRUNC | ReturnFlags::CTRUNC;
     if message.flags.intersects(cut) || sent.is_empty() {
-        return Err(io::ErrorKind::InvalidData.into());
+        return Ok(Received::Cut);
     }
     bytes.truncate(message.bytes);
     bytes.remove(0);
-    Ok(Some((bytes, sent)))
+    Ok(Received::Request(bytes, sent))
 }

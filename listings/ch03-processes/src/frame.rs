@@ -95,6 +95,10 @@ pub fn encode<T: Serialize + ?Sized>(
 
 /// Reads a payload.
 ///
+/// Two kinds of `T` let bytes that somebody made up do harm: a `Vec` of what
+/// takes no byte, as `Vec<()>`, has as many elements as it says and takes as
+/// long; a type that contains itself can nest until the stack overflows.
+///
 /// # Errors
 ///
 /// It is no `T`, or something follows the `T`.
@@ -207,6 +211,11 @@ impl Flavor for Onto<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::collection::vec;
+    use proptest::option;
+    use proptest::prelude::*;
+    use proptest::sample::Index;
+    use std::collections::BTreeMap;
 
     fn frame(task: u64, value: &str) -> Vec<u8> {
         let mut bytes = Vec::new();
@@ -260,5 +269,234 @@ mod tests {
         let bytes = frame(0, "text");
         assert!(decode::<(String, u8)>(&bytes[HEADER..]).is_err());
         assert!(decode::<bool>(&bytes[HEADER..]).is_err());
+    }
+
+    /// What a pool's results may be.
+    type Values = (Vec<String>, Vec<Vec<Option<(u8, f64)>>>);
+
+    fn values() -> impl Strategy<Value = Values> {
+        let inner = vec(option::of((any::<u8>(), -1e9..1e9)), 0..4);
+        (vec(".{0,20}", 0..4), vec(inner, 0..4))
+    }
+
+    /// A stream of values, each with its task, and where each frame ends.
+    fn stream(sent: &[(u64, Values)]) -> (Vec<u8>, Vec<usize>) {
+        let mut bytes = Vec::new();
+        let mut ends = Vec::new();
+        let mut frame = Vec::new();
+        for (task, value) in sent {
+            encode(*task, value, &mut frame).unwrap();
+            bytes.extend_from_slice(&frame);
+            ends.push(bytes.len());
+        }
+        (bytes, ends)
+    }
+
+    /// Cuts `bytes` at these places, taken modulo the length.
+    fn pieces<'a>(bytes: &'a [u8], cuts: &[Index]) -> Vec<&'a [u8]> {
+        let mut cuts: Vec<_> =
+            cuts.iter().map(|c| c.index(bytes.len() + 1)).collect();
+        cuts.sort_unstable();
+        let mut pieces = Vec::new();
+        let mut from = 0;
+        for to in cuts.into_iter().chain([bytes.len()]) {
+            pieces.push(&bytes[from..to]);
+            from = to;
+        }
+        pieces
+    }
+
+    /// The frames that come out, as bytes, until the first error. Checks that
+    /// no more memory is held than for what was pushed.
+    fn come_out(pieces: &[&[u8]]) -> (Vec<Vec<u8>>, bool) {
+        let mut frames = Frames::default();
+        let mut out = Vec::new();
+        let mut pushed = 0;
+        for piece in pieces {
+            frames.push(piece);
+            pushed += piece.len();
+            // A `Vec` doubles when it grows.
+            assert!(frames.bytes.capacity() <= 2 * pushed + 64);
+            loop {
+                match frames.next() {
+                    Ok(Some(Frame { task, payload })) => {
+                        let length = payload.len() as u32;
+                        let check = checksum(length, task, payload);
+                        let mut frame = length.to_le_bytes().to_vec();
+                        frame.extend(check.to_le_bytes());
+                        frame.extend(task.to_le_bytes());
+                        frame.extend(payload);
+                        out.push(frame);
+                    }
+                    Ok(None) => break,
+                    Err(_) => return (out, false),
+                }
+            }
+        }
+        (out, true)
+    }
+
+    #[derive(Clone, Copy, Debug)]
+    enum Damage {
+        Flip,
+        Delete,
+        Insert,
+    }
+
+    /// Bytes that may look like a header: lengths of every size, few tasks.
+    fn bytes_like_frames() -> impl Strategy<Value = Vec<u8>> {
+        let length = prop_oneof![
+            0..40_u32,
+            LONGEST as u32 - 2..LONGEST as u32 + 2,
+            any::<u32>(),
+        ];
+        let payload = vec(any::<u8>(), 0..40);
+        let like = (length, any::<u32>(), 0..9_u64, payload, any::<bool>());
+        let like = like.prop_map(|(length, check, task, payload, right)| {
+            let (length, check) = match right {
+                true => {
+                    let length = payload.len() as u32;
+                    (length, checksum(length, task, &payload))
+                }
+                false => (length, check),
+            };
+            let mut bytes = length.to_le_bytes().to_vec();
+            bytes.extend(check.to_le_bytes());
+            bytes.extend(task.to_le_bytes());
+            bytes.extend(payload);
+            bytes
+        });
+        let any_bytes = vec(any::<u8>(), 0..60);
+        let part = prop_oneof![3 => like, 1 => any_bytes];
+        vec(part, 0..6).prop_map(|parts| parts.concat())
+    }
+
+    fn decodes<T>(payload: &[u8]) -> Result<(), TestCaseError>
+    where
+        T: Serialize + DeserializeOwned + PartialEq + fmt::Debug,
+    {
+        if let Ok(value) = decode::<T>(payload) {
+            let mut frame = Vec::new();
+            encode(0, &value, &mut frame).unwrap();
+            let again = decode::<T>(&frame[HEADER..]);
+            prop_assert_eq!(again, Ok(value));
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn only_frames_come_out_of_any_bytes(
+            bytes in bytes_like_frames(),
+            cuts in vec(any::<Index>(), 0..6),
+        ) {
+            let (out, _) = come_out(&pieces(&bytes, &cuts));
+            prop_assert!(bytes.starts_with(&out.concat()));
+        }
+
+        #[test]
+        fn what_is_sent_comes_out_however_it_is_cut(
+            sent in vec((any::<u64>(), values()), 0..5),
+            cuts in vec(any::<Index>(), 0..20),
+        ) {
+            let (bytes, _) = stream(&sent);
+            let (out, sound) = come_out(&pieces(&bytes, &cuts));
+            prop_assert!(sound);
+            prop_assert_eq!(out.len(), sent.len());
+            for (frame, (task, value)) in out.iter().zip(&sent) {
+                prop_assert_eq!(&frame[8..HEADER], task.to_le_bytes());
+                let came: Values = decode(&frame[HEADER..]).unwrap();
+                prop_assert_eq!(&came, value);
+                let more = [&frame[HEADER..], &[0]].concat();
+                prop_assert!(decode::<Values>(&more).is_err());
+            }
+        }
+
+        #[test]
+        fn damage_delivers_nothing_that_was_not_sent(
+            sent in vec((any::<u64>(), values()), 1..5),
+            damage in prop_oneof![
+                Just(Damage::Flip),
+                Just(Damage::Delete),
+                Just(Damage::Insert),
+            ],
+            at in any::<Index>(),
+            rubbish in vec(1..=u8::MAX, 1..40),
+            cuts in vec(any::<Index>(), 0..6),
+        ) {
+            let (good, ends) = stream(&sent);
+            let at = at.index(good.len());
+            let mut bad = good.clone();
+            let end = good.len().min(at + rubbish.len());
+            match damage {
+                Damage::Flip => {
+                    for (byte, flip) in bad[at..].iter_mut().zip(&rubbish) {
+                        *byte ^= flip;
+                    }
+                }
+                Damage::Delete => drop(bad.drain(at..end)),
+                Damage::Insert => {
+                    bad.splice(at..at, rubbish.iter().copied());
+                }
+            }
+            let (out, _) = come_out(&pieces(&bad, &cuts));
+            // Nothing but what was sent, in its order: cut out between two
+            // frames, those in between are missed by nobody here.
+            let mut from = 0;
+            let mut rest: Vec<&[u8]> = ends.iter().map(|&to| {
+                let frame = &good[from..to];
+                from = to;
+                frame
+            }).collect();
+            let whole = ends.iter().take_while(|&&end| end <= at).count();
+            prop_assert!(out.len() >= whole);
+            for (i, frame) in out.iter().enumerate() {
+                let skip = rest.iter().position(|sent| sent == frame);
+                prop_assert!(skip.is_some(), "{frame:?} was never sent");
+                prop_assert!(i >= whole || skip == Some(0));
+                rest.drain(..=skip.unwrap_or(0));
+            }
+            if matches!(damage, Damage::Flip) {
+                prop_assert_eq!(out.len(), whole);
+            }
+        }
+
+        #[test]
+        fn no_payload_crashes_the_decoder(
+            bytes in vec(prop_oneof![0..4_u8, any::<u8>()], 0..60),
+        ) {
+            decodes::<Vec<String>>(&bytes)?;
+            decodes::<Result<(usize, Vec<u8>), String>>(&bytes)?;
+            decodes::<Vec<Vec<Option<(i64, char)>>>>(&bytes)?;
+            decodes::<BTreeMap<String, Option<Vec<u16>>>>(&bytes)?;
+            decodes::<(bool, [u32; 3], Option<Box<str>>)>(&bytes)?;
+        }
+
+        #[test]
+        fn no_length_is_allocated_before_it_has_come(
+            length in prop_oneof![
+                0..=LONGEST as u32,
+                LONGEST as u32 + 1..=u32::MAX,
+            ],
+            payload in vec(any::<u8>(), 0..40),
+        ) {
+            let mut bytes = length.to_le_bytes().to_vec();
+            bytes.extend([0; HEADER - 4]);
+            bytes.extend(&payload);
+            let mut frames = Frames::default();
+            frames.push(&bytes);
+            let next = frames.next();
+            if length as usize > LONGEST {
+                prop_assert!(next.is_err());
+            } else if length as usize > payload.len() {
+                prop_assert_eq!(next, Ok(None));
+            }
+            prop_assert!(frames.bytes.capacity() <= 2 * bytes.len() + 64);
+        }
     }
 }

@@ -17,21 +17,26 @@ use rustix::process::{
     kill_process_group, pidfd_open, pidfd_send_signal, waitid,
 };
 use std::io;
+use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Command, ExitStatus};
+use std::ptr;
 use std::time::{Duration, Instant};
 
 /// A running program, started by this process, and its pidfd. Dropping it
 /// kills the program and what is left in its process group, and reaps it.
 ///
 /// It is the only reaper of its child: a `waitpid(-1)` anywhere in the process
-/// would take the exit status away.
+/// would take the exit status away, and leave the group's number to a
+/// stranger. When it is seen that somebody has done so, nothing is signalled.
 #[derive(Debug)]
 pub struct WatchedChild {
     pid: Pid,
     pidfd: OwnedFd,
     status: Option<ExitStatus>,
+    /// A copy of this, in a child forked later, has nothing to kill.
+    parent: unistd::Pid,
 }
 
 impl WatchedChild {
@@ -39,11 +44,13 @@ impl WatchedChild {
     /// blocked. To be called once for a command.
     ///
     /// Ctrl-C in a terminal signals the group in the foreground, so it does
-    /// not reach the child.
+    /// not reach the child. A child in the background that reads the terminal
+    /// is stopped, by SIGTTIN: give it `stdin(Stdio::null())`.
     ///
     /// # Errors
     ///
-    /// The program cannot be started, or there is no descriptor left.
+    /// The program cannot be started, there is no descriptor left, or SIGCHLD
+    /// is ignored: then the kernel would reap the child.
     ///
     /// # Examples
     ///
@@ -88,6 +95,7 @@ impl WatchedChild {
     pub(crate) fn spawn_prepared(
         command: &mut Command,
     ) -> io::Result<WatchedChild> {
+        children_stay()?;
         let mut child = command.spawn()?;
         let pid = Pid::from_child(&child);
         // Not reaped yet, so that the number is still this child's.
@@ -96,6 +104,7 @@ impl WatchedChild {
                 pid,
                 pidfd,
                 status: None,
+                parent: unistd::getpid(),
             }),
             Err(error) => {
                 let _ = child.kill();
@@ -119,16 +128,51 @@ impl WatchedChild {
         Ok(pidfd_send_signal(&self.pidfd, signal)?)
     }
 
-    /// Sends `signal` to all of the child's process group.
+    /// Sends `signal` to all of the child's process group; to the child, if
+    /// it has left that group and nobody is in it.
     ///
     /// # Errors
     ///
-    /// The child has been reaped: the group's number may be another's by now.
+    /// The child has been reaped, here (`ESRCH`) or by somebody else
+    /// (`ECHILD`): the group's number may be another's by now. Or all that
+    /// are in the group have changed their user, and may no longer be
+    /// signalled (`EPERM`).
     pub fn signal_group(&self, signal: Signal) -> io::Result<()> {
         if self.status.is_some() {
             return Err(Errno::SRCH.into());
         }
-        Ok(kill_process_group(self.pid, signal)?)
+        match self.try_group(signal) {
+            Err(Errno::SRCH) => self.signal(signal),
+            sent => Ok(sent?),
+        }
+    }
+
+    /// Signals the group, if its number is still its own.
+    fn try_group(&self, signal: Signal) -> Result<(), Errno> {
+        // NOWAIT: it stays as it is. ECHILD says that it is not there.
+        let options = WaitIdOptions::EXITED
+            | WaitIdOptions::NOHANG
+            | WaitIdOptions::NOWAIT;
+        retry_on_intr(|| waitid(WaitId::PidFd(self.as_fd()), options))?;
+        kill_process_group(self.pid, signal)
+    }
+
+    /// Kills the group, and the child, which may have left it. Once this is
+    /// Ok, the child ends.
+    ///
+    /// # Errors
+    ///
+    /// The child has changed its user, and may no longer be signalled, or
+    /// somebody else has reaped it.
+    pub(crate) fn kill_all(&self) -> io::Result<()> {
+        // Whatever else it answers, the child may have left its group.
+        if let Err(Errno::CHILD) = self.try_group(Signal::KILL) {
+            return Err(Errno::CHILD.into());
+        }
+        match pidfd_send_signal(&self.pidfd, Signal::KILL) {
+            Ok(()) | Err(Errno::SRCH) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Waits until the child has ended. One that is only stopped (SIGSTOP)
@@ -151,7 +195,7 @@ impl WatchedChild {
         &mut self,
         time: Duration,
     ) -> io::Result<Option<ExitStatus>> {
-        self.wait_until(Some(Instant::now() + time))
+        self.wait_until(after(time))
     }
 
     // ANCHOR: stop
@@ -160,7 +204,8 @@ impl WatchedChild {
     ///
     /// # Errors
     ///
-    /// Somebody else has reaped the child.
+    /// Somebody else has reaped the child. Or it has changed its user, and
+    /// may not be signalled (`EPERM`): it still runs.
     pub fn stop(&mut self, grace: Duration) -> io::Result<ExitStatus> {
         if self.status.is_none() {
             self.signal_group(Signal::TERM)?;
@@ -168,7 +213,7 @@ impl WatchedChild {
         if let Some(status) = self.wait_timeout(grace)? {
             return Ok(status);
         }
-        self.signal_group(Signal::KILL)?;
+        self.kill_all()?;
         self.wait()
     }
     // ANCHOR_END: stop
@@ -179,7 +224,7 @@ impl WatchedChild {
     ) -> io::Result<Option<ExitStatus>> {
         if self.status.is_none() && ready(&[self.as_fd()], deadline)?[0] {
             // While the leader is a zombie, the group's number stays taken.
-            let _ = kill_process_group(self.pid, Signal::KILL);
+            let _ = self.try_group(Signal::KILL);
             self.status = Some(reap(self.as_fd())?);
         }
         Ok(self.status)
@@ -202,8 +247,10 @@ impl AsFd for WatchedChild {
 
 impl Drop for WatchedChild {
     fn drop(&mut self) {
-        if self.status.is_none() {
-            let _ = kill_process_group(self.pid, Signal::KILL);
+        if self.status.is_none()
+            && self.parent == unistd::getpid()
+            && self.kill_all().is_ok()
+        {
             let _ = reap(self.as_fd());
         }
     }
@@ -219,6 +266,41 @@ pub(crate) fn prepare(command: &mut Command) {
     unsafe {
         command.pre_exec(|| Ok(SigSet::empty().thread_set_mask()?));
     }
+}
+
+/// Whether a child that has ended stays a zombie until this process reaps it:
+/// till then its number is its own.
+///
+/// # Errors
+///
+/// It does not: SIGCHLD is ignored, as a program may be from its start, or
+/// handled with SA_NOCLDWAIT.
+pub(crate) fn children_stay() -> io::Result<()> {
+    let mut action = MaybeUninit::<libc::sigaction>::zeroed();
+    // SAFETY: the call writes to `action`, as large as it has to be, and
+    // changes nothing.
+    let asked = unsafe {
+        libc::sigaction(libc::SIGCHLD, ptr::null(), action.as_mut_ptr())
+    };
+    if asked == -1 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: all zeros are a `sigaction`, whatever the call has written.
+    let action = unsafe { action.assume_init() };
+    if action.sa_sigaction == libc::SIG_IGN
+        || action.sa_flags & libc::SA_NOCLDWAIT != 0
+    {
+        return Err(io::Error::other(
+            "SIGCHLD is ignored, so that the kernel reaps each child: set it \
+             to SIG_DFL before the first child starts",
+        ));
+    }
+    Ok(())
+}
+
+/// The deadline for a wait of `time`; `None` is none, beyond all clocks.
+pub(crate) fn after(time: Duration) -> Option<Instant> {
+    Instant::now().checked_add(time)
 }
 
 // ANCHOR: ready

@@ -2,7 +2,8 @@
 //! and `Array` are in Python.
 
 use crate::mapping::Mapping;
-use nix::fcntl::{FcntlArg, SealFlag, fcntl};
+use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, SealFlag, fcntl, posix_fallocate};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::mman::ProtFlags;
 use std::fs::File;
@@ -87,6 +88,22 @@ unsafe impl<T: Shareable, const N: usize> Shareable for [T; N] {}
 ///     }
 /// }
 /// ```
+///
+/// A field that `#[cfg]` removes fills no gap either; the struct is refused:
+///
+/// ```compile_fail,E0609
+/// use ch03_processes::shareable;
+/// use std::sync::atomic::{AtomicU32, AtomicU64};
+///
+/// shareable! {
+///     struct Usage {
+///         pid: AtomicU32,
+///         #[cfg(any())]
+///         files: AtomicU32,
+///         bytes: AtomicU64,
+///     }
+/// }
+/// ```
 #[macro_export]
 macro_rules! shareable {
     (
@@ -106,14 +123,25 @@ macro_rules! shareable {
             const fn size<T: $crate::shared::Shareable>() -> usize {
                 ::std::mem::size_of::<T>()
             }
+            let mut end = 0;
+            $(
+                // Without the field's attributes: one that `#[cfg]` removes
+                // is an error here, and counts for nothing.
+                assert!(
+                    ::std::mem::offset_of!($name, $field) == end,
+                    "there is padding: name it as a field, or reorder",
+                );
+                end += size::<$type>();
+            )*
             assert!(
-                0 $(+ size::<$type>())* == ::std::mem::size_of::<$name>(),
-                "there is padding: name it as a field, or reorder",
+                end == ::std::mem::size_of::<$name>(),
+                "there is padding at the end: name it as a field",
             );
         };
 
-        // SAFETY: each field is shareable, they fill the struct, as the
-        // assertion shows, and `repr(C)` fixes their places.
+        // SAFETY: each field is shareable and begins where the one before it
+        // ends, and the last one ends with the struct, as the assertions
+        // show; `repr(C)` fixes their places.
         unsafe impl $crate::shared::Shareable for $name {}
     };
 }
@@ -256,7 +284,7 @@ impl<T: Shareable> Deref for SharedSlice<T> {
 /// # Errors
 ///
 /// `len` is 0, `name` is longer than 249 bytes or has a zero byte in it, or
-/// the system refuses.
+/// the system has not so much memory: all of it is allocated here.
 ///
 /// # Examples
 ///
@@ -278,11 +306,28 @@ pub fn memory_file<T: Shareable>(name: &str, len: usize) -> io::Result<File> {
     let bytes = bytes::<T>(len)?;
     let flags = MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_ALLOW_SEALING;
     let file = File::from(memfd_create(name, flags)?);
-    file.set_len(bytes.get() as u64)?;
+    allocate(&file, bytes)?;
     let seals =
         SealFlag::F_SEAL_SHRINK | SealFlag::F_SEAL_GROW | SealFlag::F_SEAL_SEAL;
     fcntl(&file, FcntlArg::F_ADD_SEALS(seals))?;
     Ok(file)
+}
+
+/// Gives an empty `file` so many bytes of memory. `set_len` would promise them,
+/// and touching one that the system has not would be SIGBUS, or somebody's end
+/// by the OOM killer.
+fn allocate(file: &File, bytes: NonZeroUsize) -> io::Result<()> {
+    // The kernel counts first what a mapping would take, and refuses more
+    // than the machine has; page by page it would be the OOM killer's turn.
+    drop(Mapping::anonymous(bytes)?);
+    let len = libc::off_t::try_from(bytes.get()).map_err(io::Error::other)?;
+    loop {
+        match posix_fallocate(file, 0, len) {
+            // A signal came, and nothing was allocated.
+            Err(Errno::EINTR) => {}
+            done => return Ok(done?),
+        }
+    }
 }
 
 /// How many bytes `len` values take: at least one, as `mmap` demands.
@@ -305,6 +350,7 @@ fn bytes<T: Shareable>(len: usize) -> io::Result<NonZeroUsize> {
 mod tests {
     use super::{SharedSlice, memory_file};
     use std::io;
+    use std::os::unix::fs::MetadataExt;
     use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::Relaxed};
 
     #[test]
@@ -313,6 +359,14 @@ mod tests {
             let error = SharedSlice::<AtomicU64>::new(len).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::InvalidInput, "{len}");
         }
+    }
+
+    #[test]
+    fn a_memory_file_has_all_its_memory_or_is_none() {
+        let file = memory_file::<AtomicU64>("whole", 10_000).unwrap();
+        assert!(file.metadata().unwrap().blocks() * 512 >= 80_000);
+        // More than a process has addresses for, wherever this runs.
+        assert!(memory_file::<AtomicU64>("none", 1 << 44).is_err());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Signals that are read like data instead of interrupting: signalfd(2).
 
-use crate::pidfd::ready;
+use crate::pidfd::{after, ready};
 use nix::sys::signal::{
     SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction,
 };
@@ -24,9 +24,11 @@ pub struct Signals {
 impl Signals {
     /// Blocks `signals` from here on, in all threads to come.
     ///
-    /// A program that is started later inherits the blocked signals, and
-    /// would never see them: [`WatchedChild`](crate::pidfd::WatchedChild)
-    /// unblocks them.
+    /// A process that is started or forked later inherits the blocked
+    /// signals, and would never see them: in the child,
+    /// [`WatchedChild`](crate::pidfd::WatchedChild) and
+    /// [`ForkedChild`](crate::fork::ForkedChild) unblock all. A forked child
+    /// that shall read signals calls this itself.
     ///
     /// # Errors
     ///
@@ -68,7 +70,7 @@ impl Signals {
     ///
     /// The kernel lacks memory.
     pub fn wait_timeout(&self, time: Duration) -> io::Result<Option<Signal>> {
-        ready(&[self.as_fd()], Some(Instant::now() + time))?;
+        ready(&[self.as_fd()], after(time))?;
         let Some(seen) = self.descriptor.read_signal()? else {
             return Ok(None);
         };
@@ -105,6 +107,21 @@ pub fn interrupt_by(signal: Signal) -> io::Result<()> {
     );
     // SAFETY: adding to an atomic is async-signal-safe. The handler that was
     // there is not put back.
+    unsafe { sigaction(signal, &action) }?;
+    Ok(())
+}
+
+/// Lets `signal` do what it does in a process without handlers, as SIGBUS
+/// ends it. std has a handler for SIGBUS and SIGSEGV, which tells of a stack
+/// that has overflowed; checkers have theirs.
+///
+/// # Errors
+///
+/// The signal cannot be caught.
+pub fn restore_default(signal: Signal) -> io::Result<()> {
+    let action =
+        SigAction::new(SigHandler::SigDfl, SaFlags::empty(), SigSet::empty());
+    // SAFETY: no code of ours runs then.
     unsafe { sigaction(signal, &action) }?;
     Ok(())
 }

@@ -1,8 +1,9 @@
 //! Keeps programs running, and ends them, with all that they started.
 
-use crate::pidfd::{WatchedChild, prepare, ready, reap};
+use crate::pidfd::{WatchedChild, after, children_stay, prepare, ready, reap};
 use crate::signals::Signals;
 use nix::sys::signal::Signal as Caught;
+use rustix::io::Errno;
 use rustix::process::{
     Pid, PidfdFlags, Signal, getpid, pidfd_open, pidfd_send_signal,
     set_child_subreaper,
@@ -47,7 +48,8 @@ pub enum Event {
 
 #[derive(Debug)]
 enum State {
-    Due(Instant),
+    /// `None` is a time beyond all clocks.
+    Due(Option<Instant>),
     Running(WatchedChild, Instant),
     Over,
 }
@@ -63,10 +65,11 @@ struct Service {
 /// Programs that are kept running. Dropping it kills them.
 ///
 /// It needs the process for itself, as an init does: from its making on,
-/// orphans from below become children of this process, and [`stop`] ends
-/// *every* child that the process has. A supervisor that is itself killed by
-/// SIGKILL stops nobody.
+/// orphans from below become children of this process, [`next_event`] reaps
+/// *every* child that has ended, and [`stop`] ends all that are left. A
+/// supervisor that is itself killed by SIGKILL stops nobody.
 ///
+/// [`next_event`]: Supervisor::next_event
 /// [`stop`]: Supervisor::stop
 #[derive(Debug)]
 pub struct Supervisor {
@@ -74,6 +77,8 @@ pub struct Supervisor {
     signals: Signals,
     services: Vec<Service>,
     events: VecDeque<Event>,
+    /// A copy of this, in a child forked later, has nothing to stop.
+    parent: Pid,
 }
 
 impl Supervisor {
@@ -82,19 +87,25 @@ impl Supervisor {
     ///
     /// # Errors
     ///
-    /// The process has other threads, or no descriptor is left.
+    /// The process has other threads, or ignores SIGCHLD, or no descriptor is
+    /// left.
     pub fn new(policy: Policy) -> io::Result<Supervisor> {
-        let signals = Signals::block(&[Caught::SIGTERM, Caught::SIGINT])?;
+        children_stay()?;
+        let read = [Caught::SIGTERM, Caught::SIGINT, Caught::SIGCHLD];
+        let signals = Signals::block(&read)?;
         set_child_subreaper(Some(getpid()))?;
         Ok(Supervisor {
             policy,
             signals,
             services: Vec::new(),
             events: VecDeque::new(),
+            parent: getpid(),
         })
     }
 
-    /// Adds a program; [`next_event`](Supervisor::next_event) starts it.
+    /// Adds a program; [`next_event`](Supervisor::next_event) starts it, in a
+    /// process group of its own: see
+    /// [`WatchedChild::spawn`](WatchedChild::spawn) for what follows.
     ///
     /// # Examples
     ///
@@ -123,7 +134,7 @@ impl Supervisor {
             name: name.into(),
             command,
             failures: 0,
-            state: State::Due(Instant::now()),
+            state: State::Due(Some(Instant::now())),
         });
     }
 
@@ -135,7 +146,7 @@ impl Supervisor {
     ///
     /// Somebody else has reaped a child, or the kernel lacks memory.
     pub fn next_event(&mut self, time: Duration) -> io::Result<Option<Event>> {
-        let deadline = Instant::now() + time;
+        let deadline = after(time);
         while self.events.is_empty() {
             let now = Instant::now();
             for service in &mut self.services {
@@ -145,14 +156,17 @@ impl Supervisor {
                 break;
             }
             let wake = self.services.iter().filter_map(Service::due);
-            let wake = wake.chain([deadline]).min();
+            let wake = wake.chain(deadline).min();
             // One wait for all: a signal, or the end of any child.
             let mut all = vec![self.signals.as_fd()];
             all.extend(self.services.iter().filter_map(Service::pidfd));
             let mut ready = ready(&all, wake)?.into_iter();
             if ready.next() == Some(true) {
-                let signal = self.signals.wait_timeout(Duration::ZERO)?;
-                self.events.extend(signal.map(Event::Asked));
+                match self.signals.wait_timeout(Duration::ZERO)? {
+                    // After the signal: a later end sends another.
+                    Some(Caught::SIGCHLD) => self.reap_orphans()?,
+                    asked => self.events.extend(asked.map(Event::Asked)),
+                }
             }
             for service in &mut self.services {
                 if service.pidfd().is_some() && ready.next() == Some(true) {
@@ -160,7 +174,7 @@ impl Supervisor {
                     self.events.push_back(event);
                 }
             }
-            if now >= deadline {
+            if deadline.is_some_and(|deadline| now >= deadline) {
                 break;
             }
         }
@@ -175,20 +189,25 @@ impl Supervisor {
     /// returns, no descendant is left. Answers how each service that ran has
     /// ended.
     ///
+    /// SIGKILL ends a process in uninterruptible sleep (a disk that does not
+    /// answer) only after that sleep, and it is waited for.
+    ///
     /// # Errors
     ///
-    /// Somebody else has reaped a child, or `/proc` cannot be read.
+    /// Somebody else has reaped a child, or `/proc` cannot be read. `EPERM`:
+    /// all have ended, except for those that have changed their user and may
+    /// not be signalled.
     pub fn stop(
         &mut self,
         grace: Duration,
     ) -> io::Result<Vec<(String, ExitStatus)>> {
-        let deadline = Instant::now() + grace;
+        let deadline = after(grace);
         let mut ends = Vec::new();
         let groups: HashSet<i32> =
             self.services.iter().filter_map(Service::pid).collect();
         let mut asked = HashSet::new();
         self.signal_services(Signal::TERM);
-        while Instant::now() < deadline {
+        while deadline.is_none_or(|deadline| Instant::now() < deadline) {
             self.reap_services(&mut ends)?;
             let orphans = self.orphans()?;
             for orphan in &orphans {
@@ -197,19 +216,23 @@ impl Supervisor {
                     let _ = pidfd_send_signal(&orphan.pidfd, Signal::TERM);
                 }
             }
-            if !self.wait_for_any(&orphans, Some(deadline))? {
+            if !self.wait_for_any(&orphans, deadline)? {
                 return Ok(ends);
             }
         }
-        self.signal_services(Signal::KILL);
+        self.kill_services();
         loop {
             self.reap_services(&mut ends)?;
-            let orphans = self.orphans()?;
-            for orphan in &orphans {
-                let _ = pidfd_send_signal(&orphan.pidfd, Signal::KILL);
-            }
+            let mut orphans = self.orphans()?;
+            let all = orphans.len();
+            // Whoever may not be killed is not waited for.
+            orphans.retain(Orphan::kill);
+            let spared = all - orphans.len();
             if !self.wait_for_any(&orphans, None)? {
-                return Ok(ends);
+                return match spared {
+                    0 => Ok(ends),
+                    _ => Err(Errno::PERM.into()),
+                };
             }
         }
     }
@@ -222,6 +245,18 @@ impl Supervisor {
                     let _ = child.signal_group(signal);
                 }
                 _ => service.state = State::Over,
+            }
+        }
+    }
+
+    fn kill_services(&mut self) {
+        for service in &mut self.services {
+            if let State::Running(child, _) = &service.state
+                && let Err(error) = child.kill_all()
+                && error.kind() == io::ErrorKind::PermissionDenied
+            {
+                // Not to be waited for, as an orphan of that kind.
+                service.state = State::Over;
             }
         }
     }
@@ -262,6 +297,16 @@ impl Supervisor {
         Ok(true)
     }
 
+    /// Reaps the orphans that have ended.
+    fn reap_orphans(&self) -> io::Result<()> {
+        for orphan in self.orphans()? {
+            if ready(&[orphan.pidfd.as_fd()], Some(Instant::now()))?[0] {
+                reap(orphan.pidfd.as_fd())?;
+            }
+        }
+        Ok(())
+    }
+
     /// The children of this process that are no services.
     fn orphans(&self) -> io::Result<Vec<Orphan>> {
         let services: HashSet<i32> =
@@ -271,7 +316,7 @@ impl Supervisor {
         for entry in fs::read_dir("/proc")? {
             let path = entry?.path();
             // It may have ended since; a child of ours would still be there.
-            let stat = fs::read_to_string(path.join("stat"));
+            let stat = fs::read(path.join("stat"));
             let Some(stat) = stat.ok().as_deref().and_then(parse_stat) else {
                 continue;
             };
@@ -291,14 +336,16 @@ impl Supervisor {
 
 impl Drop for Supervisor {
     fn drop(&mut self) {
-        let _ = self.stop(Duration::ZERO);
+        if self.parent == getpid() {
+            let _ = self.stop(Duration::ZERO);
+        }
     }
 }
 
 impl Service {
     fn due(&self) -> Option<Instant> {
         match self.state {
-            State::Due(at) => Some(at),
+            State::Due(at) => at,
             _ => None,
         }
     }
@@ -337,7 +384,7 @@ impl Service {
         else {
             unreachable!("only a running service has a pidfd");
         };
-        // Ends what is left of its group as well: the next one starts clean.
+        // Ends what is left of its group as well, before the next start.
         let status = child.wait()?;
         if status.success() {
             return Ok(Event::Done(self.name.clone()));
@@ -357,7 +404,7 @@ impl Service {
         let factor = 2_u32.saturating_pow(self.failures);
         let pause = policy.pause.saturating_mul(factor).min(policy.longest);
         self.failures += 1;
-        self.state = State::Due(Instant::now() + pause);
+        self.state = State::Due(after(pause));
         Event::Failed(name, how, pause)
     }
     // ANCHOR_END: ended
@@ -371,6 +418,14 @@ struct Orphan {
     group: i32,
 }
 
+impl Orphan {
+    /// Kills it; `false` says that this process may not.
+    fn kill(&self) -> bool {
+        let sent = pidfd_send_signal(&self.pidfd, Signal::KILL);
+        matches!(sent, Ok(()) | Err(Errno::SRCH))
+    }
+}
+
 struct Stat {
     pid: i32,
     parent: i32,
@@ -378,13 +433,17 @@ struct Stat {
 }
 
 /// `/proc/PID/stat`: see proc_pid_stat(5). `None` for what is no process.
-fn parse_stat(text: &str) -> Option<Stat> {
-    let pid = text.split(' ').next()?.parse().ok()?;
-    // The name stands in parentheses and may contain anything.
-    let mut fields = text.rsplit_once(") ")?.1.split(' ').skip(1);
-    let parent = fields.next()?.parse().ok()?;
-    let group = fields.next()?.parse().ok()?;
-    Some(Stat { pid, parent, group })
+fn parse_stat(text: &[u8]) -> Option<Stat> {
+    // The name stands in parentheses and may contain any bytes.
+    let name_ends = text.iter().rposition(|&byte| byte == b')')?;
+    let (before, after) = text.split_at(name_ends);
+    let pid = str::from_utf8(before.split(|&byte| byte == b' ').next()?);
+    let mut fields = str::from_utf8(after).ok()?.split(' ').skip(2);
+    Some(Stat {
+        pid: pid.ok()?.parse().ok()?,
+        parent: fields.next()?.parse().ok()?,
+        group: fields.next()?.parse().ok()?,
+    })
 }
 
 #[cfg(test)]
@@ -393,8 +452,11 @@ mod tests {
 
     #[test]
     fn a_name_may_contain_anything() {
-        let stat = parse_stat("7 (a) 1 2 (b) S 3 5 2 0 -1").unwrap();
-        assert_eq!((stat.pid, stat.parent, stat.group), (7, 3, 5));
-        assert!(parse_stat("12.5 3.7\n").is_none());
+        for name in [&b"a) 1 2 (b"[..], b"\xc3) \xc3\n", b""] {
+            let text = [b"7 (", name, b") S 3 5 2 0 -1"].concat();
+            let stat = parse_stat(&text).unwrap();
+            assert_eq!((stat.pid, stat.parent, stat.group), (7, 3, 5));
+        }
+        assert!(parse_stat(b"12.5 3.7\n").is_none());
     }
 }

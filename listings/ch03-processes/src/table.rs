@@ -5,7 +5,7 @@ use crate::mapping::Mapping;
 use crate::seqlock::SeqLock;
 use crate::shareable;
 use crate::shared::Shareable;
-use nix::fcntl::OFlag;
+use nix::fcntl::{OFlag, posix_fallocate};
 use nix::sys::mman::{ProtFlags, shm_open, shm_unlink};
 use nix::sys::stat::Mode;
 use nix::unistd::Uid;
@@ -134,6 +134,10 @@ impl From<nix::Error> for TableError {
 /// signal, `process::exit` or an abort. [`unlink`](Table::unlink) it as soon
 /// as all readers have opened it, and nothing can; see also [`remove_stale`].
 ///
+/// Its memory is reserved when it is made, so that no write finds `/dev/shm`
+/// full. What nobody can rule out is a process of the same user that shortens
+/// it: the next write, as the next read, is SIGBUS then.
+///
 /// # Examples
 ///
 /// ```
@@ -179,7 +183,7 @@ impl<const N: usize> Table<N> {
         // The size first. A mapping behind the file's end is no error, but
         // touching it is SIGBUS; and so it is if memory runs out later, hence
         // `posix_fallocate` and not `set_len`.
-        nix::fcntl::posix_fallocate(&file, 0, size.get() as libc::off_t)?;
+        reserve(&file, size)?;
         let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
         let memory = Mapping::of_file(&file, size, access)?;
         let records = Records { memory, records };
@@ -254,6 +258,17 @@ impl<const N: usize> Drop for Table<N> {
     fn drop(&mut self) {
         if process::id() == self.maker {
             let _ = self.unlink();
+        }
+    }
+}
+
+/// Gives a new file its size, and the memory for it.
+fn reserve(file: &File, size: NonZeroUsize) -> nix::Result<()> {
+    loop {
+        // A signal undoes it, with SA_RESTART too.
+        match posix_fallocate(file, 0, size.get() as libc::off_t) {
+            Err(nix::Error::EINTR) => {}
+            answer => return answer,
         }
     }
 }
@@ -570,7 +585,7 @@ mod tests {
     };
     use proptest::prelude::*;
     use std::fs;
-    use std::os::unix::fs::symlink;
+    use std::os::unix::fs::{chown, symlink};
     use std::process;
     use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
     use std::thread;
@@ -678,6 +693,12 @@ mod tests {
         let opened = name.open();
         fs::remove_dir(name.file()).unwrap();
         assert!(matches!(opened, Err(TableError::NotMemory)), "{opened:?}");
+
+        let name = with(header(2, 2, 112, own), 112);
+        match chown(name.file(), Some(65_534), None) {
+            Ok(()) => assert_eq!(error(name), "owned by user 65534"),
+            Err(refused) => eprintln!("another user: not tried: {refused}"),
+        }
 
         let name = Name::new();
         symlink("/etc/passwd", name.file()).unwrap();

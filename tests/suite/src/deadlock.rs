@@ -23,6 +23,8 @@ pub struct Process {
     pub pid: i32,
     /// Its parent's id.
     pub parent: i32,
+    /// Its process group's id.
+    pub group: i32,
     /// Its state: `R`, `S`, `Z`, …
     pub state: char,
     /// Its name, at most 15 bytes.
@@ -64,6 +66,7 @@ fn read_process(dir: &Path) -> Option<Process> {
     Some(Process {
         pid,
         parent: fields.next()?.parse().ok()?,
+        group: fields.next()?.parse().ok()?,
         state,
         name,
     })

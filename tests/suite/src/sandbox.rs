@@ -245,6 +245,7 @@ fn stage_2(way: Way, job: &Job, dir: &Path) -> io::Result<()> {
         me,
         main: pid_of(&child),
         alive: BTreeSet::new(),
+        below: BTreeSet::new(),
     };
     loop {
         let pause = match started.elapsed() < Duration::from_millis(100) {
@@ -300,12 +301,21 @@ fn stage_2(way: Way, job: &Job, dir: &Path) -> io::Result<()> {
 }
 
 /// Processes whose parents have ended, so that they are now this process's.
-/// One that ends sooner than a sample is taken is mistaken for a zombie.
+///
+/// Of one that has ended as well, `/proc` does not tell which of the two ended
+/// first, and only if it was the child, it was a zombie when it came. So one
+/// that ends sooner than a sample is taken is taken for a zombie, with these
+/// exceptions: it was in a group that another process leads, other than the
+/// program, and groups are ended as a whole; or a signal ended it, and it had
+/// been seen with a parent other than the program, which may have been ended
+/// by the same one.
 struct Orphans {
     me: i32,
     main: i32,
     /// Those that were seen alive, or are known to end by themselves.
     alive: BTreeSet<i32>,
+    /// Those that were seen alive with a parent other than the program.
+    below: BTreeSet<i32>,
 }
 
 impl Orphans {
@@ -318,12 +328,22 @@ impl Orphans {
             if process.state != 'Z' {
                 if orphan || is_helper(process) {
                     self.alive.insert(process.pid);
+                } else if process.parent != self.main {
+                    self.below.insert(process.pid);
                 }
             } else if orphan {
-                if !self.alive.contains(&process.pid) {
+                let reaped = process::waitpid(Pid::from_raw(process.pid), WaitOptions::NOHANG);
+                let Ok(Some((_, status))) = reaped else {
+                    // Its main thread has ended, and others run.
+                    self.alive.insert(process.pid);
+                    continue;
+                };
+                let alive = self.alive.remove(&process.pid);
+                let below = self.below.remove(&process.pid);
+                let own_group = [self.main, process.pid].contains(&process.group);
+                if own_group && !alive && !(below && status.signaled()) {
                     zombies.push(format!("zombie {}", process.name));
                 }
-                let _ = process::waitpid(Pid::from_raw(process.pid), WaitOptions::NOHANG);
             }
         }
         zombies
@@ -359,7 +379,8 @@ fn end_all(me: i32) -> io::Result<()> {
         if began.elapsed() > 3 * GRACE {
             return Err(io::Error::other(format!("cannot end {left:?}")));
         }
-        for process in left.iter().filter(|p| p.state != 'Z') {
+        // Zombies too: of one that is shown as such, other threads may run.
+        for process in &left {
             if let Some(pid) = Pid::from_raw(process.pid) {
                 // It may have ended by itself.
                 let _ = process::kill_process(pid, Signal::KILL);

@@ -1,6 +1,6 @@
 //! Feeds a log to a converter and reads the answer at the same time.
 
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::process::{Command, Stdio};
 use std::thread;
 
@@ -14,16 +14,20 @@ fn main() -> io::Result<()> {
         .spawn()?;
     let mut input = converter.stdin.take().expect("stdin is piped");
 
-    let output = thread::scope(|s| {
+    let (written, output) = thread::scope(|s| {
         // Owning `input`, the writer closes the pipe when it is done:
         // that is how the converter learns that no more will come.
         let writer = s.spawn(move || input.write_all(log.as_bytes()));
-        let output = converter.wait_with_output()?;
-        writer.join().expect("the writer does not panic")?;
-        io::Result::Ok(output)
-    })?;
+        let output = converter.wait_with_output();
+        (writer.join().expect("the writer does not panic"), output)
+    });
 
+    let output = output?;
     println!("converter: {}", output.status);
     println!("{} bytes back", output.stdout.len());
-    Ok(())
+    match written {
+        // It read no further. Its status says whether it had enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
 }

@@ -1,9 +1,9 @@
 //! A program starts itself as its own worker, which counts in a log.
 
+use std::env;
 use std::error::Error;
 use std::io::{self, Write};
 use std::process::{Command, Stdio};
-use std::{env, fmt::Write as _};
 
 fn count_missing(log: &str) -> usize {
     log.lines().filter(|line| line.ends_with(" 404")).count()
@@ -20,11 +20,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Ok(work()?);
     }
 
-    let mut log = String::new();
-    for i in 0..1000 {
-        let status = if i * 7919 % 100 < 5 { 404 } else { 200 };
-        writeln!(log, "get /page/{i} {status}")?;
-    }
+    let status = |i| if i * 7919 % 100 < 5 { 404 } else { 200 };
+    let line = |i| format!("get /page/{i} {}\n", status(i));
+    let log: String = (0..1000).map(line).collect();
     let mut worker = Command::new("/proc/self/exe")
         .arg("--worker")
         .stdin(Stdio::piped())

@@ -3,19 +3,17 @@
 
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::smaps::private_dirty;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::time::Duration;
 
 const PAGE: usize = 4096 / size_of::<u64>();
 
 fn main() -> io::Result<()> {
     let mut table = vec![1_u64; 1000 * PAGE];
-    let (mut go, changed) = io::pipe()?;
-    let mut changed = Some(changed);
+    let (mut go, mut changed) = io::pipe()?;
     let mut saver = ForkedChild::start(|| {
-        drop(changed.take());
-        // Until the parent closes its end, or ends.
-        let _ = go.read(&mut [0]);
+        // Stands for the saving: it lasts until all changes are made.
+        go.read_exact(&mut [0]).expect("the parent writes a byte");
         0
     })?;
 
@@ -27,7 +25,7 @@ fn main() -> io::Result<()> {
     let copied = (private_dirty(&table)? - before) / 4;
     println!("pages in the table: {}", table.len() / PAGE);
     println!("pages copied: ~{copied}");
-    drop(changed.take());
+    changed.write_all(&[1])?;
     let status = saver.wait_timeout(Duration::from_secs(20))?;
     println!("saver: {}", status.expect("it was let go"));
     Ok(())

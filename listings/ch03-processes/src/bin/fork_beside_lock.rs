@@ -1,6 +1,6 @@
 //! A fork while another thread holds a lock: the child waits for ever.
 //@ deadlock
-//@ repair: save_while_serving
+//@ repair: save_beside_threads
 
 use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, fork};

@@ -1,6 +1,7 @@
 """A service is killed: what would end its daemon never runs."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -25,12 +26,13 @@ def main() -> None:
         text=True,
     )
     assert service.stdout
-    helper = int(service.stdout.readline())
+    # A pidfd, since a zombie still answers to its number.
+    helper = os.pidfd_open(int(service.stdout.readline()))
     service.kill()
     ended_by = signal.Signals(-service.wait())
     print(f"service: signal: {ended_by} ({ended_by.name})")
-    os.kill(helper, 0)  # raises ProcessLookupError if it is gone
-    print("helper: still alive")
+    ended, _, _ = select.select([helper], [], [], 0)
+    print(f"helper: {'has ended' if ended else 'still alive'}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 //! Memory is mapped before the file has a size: touching it ends the process.
 //@ signal: SIGBUS
-//@ repair: publish_readings
+//@ repair: fill_shared_memory
 
 use memmap2::MmapOptions;
 use nix::fcntl::OFlag;

@@ -3,6 +3,7 @@
 import os
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
 from multiprocessing import get_context
 
 LOGS = [
@@ -27,9 +28,13 @@ def count(log: str, wanted: int) -> int:
 
 def main() -> None:
     spawn = get_context("spawn")
-    for log in LOGS:
-        with ProcessPoolExecutor(1, mp_context=spawn) as worker:
-            missing = worker.submit(count, log, 404)
+    with ExitStack() as stack:
+        answers = []
+        for log in LOGS:
+            worker = ProcessPoolExecutor(1, mp_context=spawn)
+            stack.enter_context(worker)
+            answers.append(worker.submit(count, log, 404))
+        for missing in answers:
             try:
                 print(f"pages missing: {missing.result()}")
             except ValueError as error:

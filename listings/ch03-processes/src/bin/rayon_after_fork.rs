@@ -1,6 +1,6 @@
 //! A forked child uses the rayon pool of its parent: the threads are not there.
 //@ deadlock
-//@ repair: save_while_serving
+//@ repair: rayon_in_child
 //@ twin: none (rayon is of Rust alone)
 
 use nix::sys::wait::waitpid;

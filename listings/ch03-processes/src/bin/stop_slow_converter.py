@@ -16,8 +16,11 @@ def main() -> None:
         print("no answer in time")
         converter.kill()
         converter.communicate()
-    signal = Signals(-converter.returncode)
-    print(f"converter: signal: {signal} ({signal.name})")
+    status = f"exit status: {converter.returncode}"
+    if converter.returncode < 0:
+        signal = Signals(-converter.returncode)
+        status = f"signal: {signal} ({signal.name})"
+    print(f"converter: {status}")
 
 
 if __name__ == "__main__":
