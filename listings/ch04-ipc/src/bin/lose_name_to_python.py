@@ -1,7 +1,9 @@
-"""A program only looks at shared memory, and takes its name along when it ends."""
+"""A program only looks at shared memory, and takes its name along when it
+ends."""
 
 import subprocess
 import sys
+from multiprocessing.resource_tracker import unregister
 from multiprocessing.shared_memory import SharedMemory
 
 
@@ -27,8 +29,6 @@ def main() -> None:
         print(f"in Rust: {error.strerror} (os error {error.errno})")
         memory.close()
         # There is nothing left for our own tracker to remove.
-        from multiprocessing.resource_tracker import unregister
-
         unregister(f"/{memory.name}", "shared_memory")
         sys.exit(1)
     memory.close()

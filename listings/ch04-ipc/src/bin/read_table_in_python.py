@@ -64,7 +64,7 @@ def main() -> None:
         reader = subprocess.run(command, check=False)
         print(f"reader: exit status: {reader.returncode}")
 
-        again = attach(memory.name)
+        again = SharedMemory(name=memory.name)
         records = (again.size - HEADER.itemsize) // RECORD.itemsize
         print(f"the table is still there: {records} records")
         again.close()
