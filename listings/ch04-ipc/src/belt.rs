@@ -53,6 +53,7 @@ impl Error for BeltError {}
 shareable! {
     /// How many chunks, since the start. Each counter has its own two lines
     /// of the processors' caches.
+    #[derive(Debug)]
     struct Progress {
         filled: AtomicU64,
         apart: [AtomicU64; 15],

@@ -40,8 +40,6 @@ const SHA256: &[u8] = b"{sha256}";
 const PROOF: usize = 256;
 /// The length of a challenge of Python 3.11 and older.
 const OLD_CHALLENGE: usize = 20;
-/// The length of an HMAC-MD5.
-const MD5: usize = 16;
 
 /// The longest message that is believed in unless
 /// [`set_largest`](Connection::set_largest) says otherwise, in bytes.
@@ -493,7 +491,7 @@ impl Drop for Listener {
 #[cfg(test)]
 mod tests {
     use super::{
-        CHALLENGE, Connection, ConnectionError, FAILURE, Listener, MD5,
+        CHALLENGE, Connection, ConnectionError, FAILURE, Listener,
         OLD_CHALLENGE, header, message, proof, proves,
     };
     use proptest::prelude::*;
@@ -535,7 +533,7 @@ mod tests {
     fn proofs_are_pythons() {
         // hmac.new(b"key", b"x" * 20, "md5").hexdigest()
         let old = proof(b"key", &[b'x'; OLD_CHALLENGE]).unwrap();
-        assert_eq!(old.len(), MD5);
+        assert_eq!(old.len(), 16);
         assert_eq!(hex(&old), "f7cf386fd0210f026ed379ad7b9eb97c");
         // hmac.new(b"key", b"{sha256}" + b"x" * 40, "sha256").hexdigest()
         let question = [b"{sha256}".as_slice(), &[b'x'; 40]].concat();

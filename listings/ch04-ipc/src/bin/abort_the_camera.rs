@@ -6,16 +6,13 @@ use ch03_processes::fork::ForkedChild;
 use ch03_processes::meeting::Meeting;
 use ch04_ipc::camera::{config, leftovers, prefix};
 use iceoryx2::prelude::*;
+use iceoryx2::service::port_factory::publish_subscribe::PortFactory;
 use std::error::Error;
 use std::process;
 
 const FRAME: usize = 320 * 240;
 
-type Service = service::port_factory::publish_subscribe::PortFactory<
-    ipc::Service,
-    [u8],
-    (),
->;
+type Service = PortFactory<ipc::Service, [u8], ()>;
 
 fn join(
     config: &Config,

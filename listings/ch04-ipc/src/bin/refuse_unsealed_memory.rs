@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (ours, theirs) = Meeting::sides()?;
     let mut sender =
         ForkedChild::start(move || send(&outbox, &theirs).map_or(1, |()| 0))?;
-    let mut receive = |largest| match inbox.receive(largest, LIMIT) {
+    let receive = |largest| match inbox.receive(largest, LIMIT) {
         Ok(parcel) => Ok(parcel),
         Err(HandOverError::System(error)) => panic!("{error}"),
         Err(refused) => Err(println!("refused: {refused}")),

@@ -7,6 +7,7 @@ use ch03_processes::meeting::Meeting;
 use ch03_processes::shared::SharedSlice;
 use ch04_ipc::camera::{config, leftovers, place, prefix};
 use iceoryx2::prelude::*;
+use iceoryx2::service::port_factory::publish_subscribe::PortFactory;
 use std::error::Error;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -16,11 +17,7 @@ const FRAME: usize = 320 * 240;
 const READERS: usize = 3;
 const LIMIT: Duration = Duration::from_secs(10);
 
-type Service = service::port_factory::publish_subscribe::PortFactory<
-    ipc::Service,
-    [u8],
-    (),
->;
+type Service = PortFactory<ipc::Service, [u8], ()>;
 
 /// Joins the service. Each process has a node of its own: none is carried
 /// over a fork.
