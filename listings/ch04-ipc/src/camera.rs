@@ -7,53 +7,96 @@ use std::error::Error;
 use std::fs;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 use std::process;
+use tempfile::TempDir;
 
-/// A configuration of iceoryx2 whose files lie under `dir`, and whose names in
-/// `/dev/shm` begin with [`prefix`]: so that nothing else that uses iceoryx2
-/// here is touched. Make it before the first fork.
-///
-/// # Errors
-///
-/// The path is too long for iceoryx2.
-pub fn config(dir: &std::path::Path) -> Result<Config, Box<dyn Error>> {
-    let mut config = Config::default();
-    let root = Path::new(dir.as_os_str().as_bytes())
-        .map_err(|e| format!("{}: {e:?}", dir.display()))?;
-    config.global.set_root_path(&root);
-    config.global.prefix =
-        FileName::new(prefix().as_bytes()).map_err(|e| format!("{e:?}"))?;
-    Ok(config)
+/// A place for iceoryx2's files that this program has for itself, with its
+/// children: nothing else that uses iceoryx2 here is seen or touched.
+/// Dropping it removes what is left there, so drop all nodes first.
+#[derive(Debug)]
+pub struct Domain {
+    dir: TempDir,
+    config: Config,
+    /// What its names in `/dev/shm` begin with.
+    prefix: String,
+    /// A forked child drops a copy of this, and the files are not the child's.
+    maker: u32,
 }
 
-/// What the names of this program begin with.
-pub fn prefix() -> String {
-    format!("camera-{}-", process::id())
-}
+impl Domain {
+    /// To be made before the first fork, and before the first node.
+    ///
+    /// # Errors
+    ///
+    /// There is no temporary folder, or its path is too long for iceoryx2.
+    pub fn new() -> Result<Self, Box<dyn Error>> {
+        let dir = tempfile::tempdir()?;
+        let prefix = format!("camera-{}-", process::id());
+        let mut config = Config::default();
+        let root = Path::new(dir.path().as_os_str().as_bytes());
+        config
+            .global
+            .set_root_path(&root.map_err(|e| format!("{e:?}"))?);
+        let name = FileName::new(prefix.as_bytes());
+        config.global.prefix = name.map_err(|e| format!("{e:?}"))?;
+        Ok(Domain {
+            dir,
+            config,
+            prefix,
+            maker: process::id(),
+        })
+    }
 
-/// The files below `dir`, and the names in `/dev/shm` that begin with
-/// `prefix`: how many there are.
-///
-/// # Errors
-///
-/// They cannot be read.
-pub fn leftovers(dir: &std::path::Path, prefix: &str) -> io::Result<usize> {
-    let mut count = 0;
-    let mut dirs = vec![dir.to_owned()];
-    while let Some(dir) = dirs.pop() {
-        for entry in fs::read_dir(dir)? {
-            let entry = entry?;
-            match entry.file_type()?.is_dir() {
-                true => dirs.push(entry.path()),
-                false => count += 1,
+    /// For `NodeBuilder::config`.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The files that there are: below the root folder, and in `/dev/shm`.
+    ///
+    /// # Errors
+    ///
+    /// They cannot be read.
+    pub fn files(&self) -> io::Result<Vec<PathBuf>> {
+        let mut files = self.memory()?;
+        let mut dirs = vec![self.dir.path().to_owned()];
+        while let Some(dir) = dirs.pop() {
+            for entry in fs::read_dir(dir)? {
+                let entry = entry?;
+                match entry.file_type()?.is_dir() {
+                    true => dirs.push(entry.path()),
+                    false => files.push(entry.path()),
+                }
             }
         }
+        Ok(files)
     }
-    for entry in fs::read_dir("/dev/shm")? {
-        let name = entry?.file_name();
-        count += usize::from(name.as_bytes().starts_with(prefix.as_bytes()));
+
+    fn memory(&self) -> io::Result<Vec<PathBuf>> {
+        let mut files = Vec::new();
+        for entry in fs::read_dir("/dev/shm")? {
+            let entry = entry?;
+            let name = entry.file_name();
+            if name.as_bytes().starts_with(self.prefix.as_bytes()) {
+                files.push(entry.path());
+            }
+        }
+        Ok(files)
     }
-    Ok(count)
+}
+
+impl Drop for Domain {
+    fn drop(&mut self) {
+        if process::id() != self.maker {
+            // The folder is the maker's too.
+            self.dir.disable_cleanup(true);
+            return;
+        }
+        for file in self.memory().unwrap_or_default() {
+            let _ = fs::remove_file(file);
+        }
+    }
 }
 
 /// Where `bytes` begin: the inode of the memory, and the place in it. Two
@@ -86,7 +129,7 @@ pub fn place(bytes: &[u8]) -> io::Result<(u64, u64)> {
         let inode = words.nth(1)?.parse().ok()?;
         (start..end)
             .contains(&at)
-            .then_some((inode, offset + at - start))
+            .then_some((inode, offset + at.saturating_sub(start)))
     });
     found.ok_or_else(|| io::Error::other("no mapping has these bytes"))
 }

@@ -4,7 +4,7 @@
 
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::meeting::Meeting;
-use ch04_ipc::camera::{config, leftovers, prefix};
+use ch04_ipc::camera::Domain;
 use iceoryx2::prelude::*;
 use iceoryx2::service::port_factory::publish_subscribe::PortFactory;
 use std::error::Error;
@@ -15,10 +15,10 @@ const FRAME: usize = 320 * 240;
 type Service = PortFactory<ipc::Service, [u8], ()>;
 
 fn join(
-    config: &Config,
+    domain: &Domain,
 ) -> Result<(Node<ipc::Service>, Service), Box<dyn Error>> {
     let node = NodeBuilder::new()
-        .config(config)
+        .config(domain.config())
         .signal_handling_mode(SignalHandlingMode::Disabled)
         .create::<ipc::Service>()?;
     let service = node
@@ -29,8 +29,8 @@ fn join(
 }
 
 /// Sends a frame, and aborts with the next one half drawn.
-fn film(config: &Config, ready: &Meeting) -> Result<(), Box<dyn Error>> {
-    let (_node, service) = join(config)?;
+fn film(domain: &Domain, ready: &Meeting) -> Result<(), Box<dyn Error>> {
+    let (_node, service) = join(domain)?;
     let camera = service
         .publisher_builder()
         .initial_max_slice_len(FRAME)
@@ -43,14 +43,12 @@ fn film(config: &Config, ready: &Meeting) -> Result<(), Box<dyn Error>> {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let dir = tempfile::tempdir()?;
-    let config = config(dir.path())?;
-    let prefix = prefix();
+    let domain = Domain::new()?;
     let (ours, theirs) = Meeting::sides()?;
     let mut camera =
-        ForkedChild::start(|| film(&config, &theirs).map_or(1, |()| 0))?;
+        ForkedChild::start(|| film(&domain, &theirs).map_or(1, |()| 0))?;
 
-    let (node, service) = join(&config)?;
+    let (node, service) = join(&domain)?;
     let subscriber = service.subscriber_builder().create()?;
     ours.meet()?;
     println!("camera: {}", camera.wait()?);
@@ -58,9 +56,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let whole = frame.iter().all(|pixel| *pixel == 7);
     println!("its last frame is whole: {whole}");
 
-    let before = leftovers(dir.path(), &prefix)?;
+    let before = domain.files()?.len();
     let mut dead = 0;
-    Node::<ipc::Service>::list(&config, |state| {
+    Node::<ipc::Service>::list(domain.config(), |state| {
         if let NodeState::Dead(view) = state {
             dead += 1;
             // Another survivor may be at it.
@@ -68,15 +66,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         CallbackProgression::Continue
     })?;
-    let after = leftovers(dir.path(), &prefix)?;
+    let after = domain.files()?.len();
     println!("dead nodes: {dead}");
-    println!("files: ~{before}, and fewer without it: {}", after < before);
+    println!("files of theirs, removed: ~{}", before - after);
     println!(
         "the frame is whole: {}",
         frame.iter().all(|pixel| *pixel == 7)
     );
 
     drop((frame, subscriber, service, node));
-    println!("left behind: {}", leftovers(dir.path(), &prefix)?);
+    println!("files left: {}", domain.files()?.len());
     Ok(())
 }

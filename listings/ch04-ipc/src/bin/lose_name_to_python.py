@@ -16,7 +16,7 @@ def look(name: str) -> None:
 def main() -> None:
     memory = SharedMemory(create=True, size=64 + 1000 * 32)
     memory.buf[:8] = b"seqtable"
-    print(f"in Rust: {(memory.size - 64) // 32} records")
+    print(f"in Rust: {(memory.size - 64) // 32} records", flush=True)
 
     command = [sys.executable, __file__, memory.name]
     # It waits for the resource tracker too, which holds this pipe.

@@ -5,7 +5,7 @@
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::meeting::Meeting;
 use ch03_processes::shared::SharedSlice;
-use ch04_ipc::camera::{config, leftovers, place, prefix};
+use ch04_ipc::camera::{Domain, place};
 use iceoryx2::prelude::*;
 use iceoryx2::service::port_factory::publish_subscribe::PortFactory;
 use std::error::Error;
@@ -22,10 +22,10 @@ type Service = PortFactory<ipc::Service, [u8], ()>;
 /// Joins the service. Each process has a node of its own: none is carried
 /// over a fork.
 fn join(
-    config: &Config,
+    domain: &Domain,
 ) -> Result<(Node<ipc::Service>, Service), Box<dyn Error>> {
     let node = NodeBuilder::new()
-        .config(config)
+        .config(domain.config())
         .signal_handling_mode(SignalHandlingMode::Disabled)
         .create::<ipc::Service>()?;
     let service = node
@@ -40,11 +40,11 @@ fn join(
 }
 
 fn read(
-    config: &Config,
+    domain: &Domain,
     ready: &Meeting,
     places: &[AtomicU64],
 ) -> Result<(), Box<dyn Error>> {
-    let (node, service) = join(config)?;
+    let (node, service) = join(domain)?;
     let subscriber = service.subscriber_builder().create()?;
     ready.meet()?;
     let deadline = Instant::now() + LIMIT;
@@ -71,20 +71,19 @@ fn read(
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let dir = tempfile::tempdir()?;
-    let config = config(dir.path())?;
+    let domain = Domain::new()?;
     // For each reader and each frame: where it has found it.
     let places = SharedSlice::<AtomicU64>::new(READERS * FRAMES * 2)?;
     let mut readers = Vec::new();
     for places in places.chunks(FRAMES * 2) {
         let (ours, theirs) = Meeting::sides()?;
         let child = ForkedChild::start(|| {
-            read(&config, &theirs, places).map_or(1, |()| 0)
+            read(&domain, &theirs, places).map_or(1, |()| 0)
         })?;
         readers.push((child, ours));
     }
 
-    let (node, service) = join(&config)?;
+    let (node, service) = join(&domain)?;
     let camera = service.publisher_builder().initial_max_slice_len(FRAME);
     let camera = camera.max_loaned_samples(2).create()?;
     for (_, ready) in &readers {
@@ -110,6 +109,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{FRAMES} frames of {FRAME} bytes for {READERS} readers");
     println!("each in one place of one memory, for all four: {same}");
     drop((camera, service, node));
-    println!("left behind: {}", leftovers(dir.path(), &prefix())?);
+    println!("files left: {}", domain.files()?.len());
     Ok(())
 }

@@ -7,7 +7,7 @@
 //! reader sleeps.
 
 use ch03_processes::fork::ForkedChild;
-use ch04_ipc::camera::config;
+use ch04_ipc::camera::Domain;
 use ch04_ipc::connection::Connection;
 use iceoryx2::port::publisher::Publisher;
 use iceoryx2::port::subscriber::Subscriber;
@@ -87,11 +87,10 @@ fn receive(
 }
 
 fn iceoryx() -> Result<Sample> {
-    let dir = tempfile::tempdir()?;
-    let config = config(dir.path())?;
+    let domain = Domain::new()?;
     let node = || -> Result<_> {
         let node = NodeBuilder::new()
-            .config(&config)
+            .config(domain.config())
             .signal_handling_mode(SignalHandlingMode::Disabled)
             .create::<ipc::Service>()?;
         Ok(node)
