@@ -63,7 +63,9 @@ def between(
         walls.append(time.perf_counter() - started.value)
         summed.release()
     child.join()
-    print(f"wall_s {statistics.median(walls[1:])}")
+    wall = statistics.median(walls[1:])
+    print(f"wall_s {wall}")
+    print(f"gb_per_s {size / wall / 1e9}")
 
 
 def measure_queue(size: int) -> None:

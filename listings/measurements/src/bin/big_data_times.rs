@@ -90,13 +90,13 @@ fn numbers(size: usize) -> Vec<f64> {
 }
 
 /// A child sends, and this process receives, several times. Only the time
-/// between the two counts, not what either does before it says that it is
-/// ready, in `prepare`.
-fn between<P>(
+/// between the two counts: not what the sender does before it is ready, in
+/// `prepare`, and not the giving back of what the receiver keeps, its `K`.
+fn between<P, K>(
     size: usize,
     mut prepare: impl FnMut() -> Result<P>,
     mut send: impl FnMut(P) -> Result<()>,
-    mut receive: impl FnMut() -> Result<f64>,
+    mut receive: impl FnMut() -> Result<(f64, K)>,
 ) -> Result<Sample> {
     let times = if size >= 16 * MIB { 5 } else { 51 };
     let expected = sum(&numbers(size));
@@ -116,20 +116,25 @@ fn between<P>(
     let mut all = Vec::new();
     for _ in 0..=times {
         ours.meet()?;
-        let got = receive()?;
+        let (got, kept) = receive()?;
         let end = now();
+        drop(kept);
         assert!(got == expected, "{got}, not {expected}");
         all.push((end - started.load(Relaxed)) as f64 / 1e9);
     }
     if !child.wait()?.success() {
         return Err("the sender failed".into());
     }
-    Ok(vec![("wall_s", median(&all[1..]))])
+    let wall = median(&all[1..]);
+    Ok(vec![
+        ("wall_s", wall),
+        ("gb_per_s", size as f64 / wall / 1e9),
+    ])
 }
 
 fn in_place(size: usize) -> Result<Sample> {
     let own = numbers(size);
-    between(size, || Ok(()), |()| Ok(()), || Ok(sum(&own)))
+    between(size, || Ok(()), |()| Ok(()), || Ok((sum(&own), ())))
 }
 
 /// A pipe of 64 KiB, into a `Vec`, as the obvious program does.
@@ -144,7 +149,8 @@ fn pipe(size: usize) -> Result<Sample> {
             let mut bytes = Vec::with_capacity(size);
             (&mut reader).take(size as u64).read_to_end(&mut bytes)?;
             let numbers = <[f64]>::ref_from_bytes(&bytes);
-            Ok(sum(numbers.map_err(|e| e.to_string())?))
+            let sum = sum(numbers.map_err(|e| e.to_string())?);
+            Ok((sum, bytes))
         },
     )
 }
@@ -166,7 +172,7 @@ fn wide_pipe(size: usize) -> Result<Sample> {
                 reader.read_exact(part.as_mut_bytes())?;
                 total += sum(&part);
             }
-            Ok(total)
+            Ok((total, ()))
         },
     )
 }
@@ -190,7 +196,8 @@ fn parcel(size: usize) -> Result<Sample> {
         || {
             let parcel = inbox.receive(size, LIMIT)?;
             let numbers = <[f64]>::ref_from_bytes(&parcel);
-            Ok(sum(numbers.map_err(|e| e.to_string())?))
+            let sum = sum(numbers.map_err(|e| e.to_string())?);
+            Ok((sum, parcel))
         },
     )
 }
@@ -206,7 +213,8 @@ fn copied_parcel(size: usize) -> Result<Sample> {
         || {
             let parcel = inbox.receive(size, LIMIT)?;
             let numbers = <[f64]>::ref_from_bytes(&parcel);
-            Ok(sum(numbers.map_err(|e| e.to_string())?))
+            let sum = sum(numbers.map_err(|e| e.to_string())?);
+            Ok((sum, parcel))
         },
     )
 }
@@ -224,7 +232,7 @@ fn mapped_before(size: usize) -> Result<Sample> {
         |()| Ok(writer.write_all(&[1])?),
         || {
             reader.read_exact(&mut [0])?;
-            Ok(sum_shared(&memory))
+            Ok((sum_shared(&memory), ()))
         },
     )
 }
@@ -240,7 +248,7 @@ fn chunks(size: usize) -> Result<Sample> {
         || {
             let mut total = 0.0;
             unloader.unload(LIMIT, |words| total += sum_shared(words))?;
-            Ok(total)
+            Ok((total, ()))
         },
     )
 }
@@ -259,7 +267,7 @@ fn main() -> Result<()> {
             MIB.. => leak(format!("{} MiB: {what}", size / MIB)),
             _ => leak(format!("{} KiB: {what}", size / KIB)),
         };
-        let values = &["wall_s"];
+        let values = &["wall_s", "gb_per_s"];
         let argument = |how: &str| leak(format!("{how} {size}"));
         all = all
             .python(name("Python Queue"), argument("queue"), values)

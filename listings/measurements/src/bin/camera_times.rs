@@ -57,8 +57,10 @@ fn ports(node: &Node<ipc::Service>, to: &str, from: &str) -> Result<Ports> {
             .open_or_create()?;
         Ok(service)
     };
-    let publisher = service(to)?.publisher_builder();
-    let publisher = publisher.initial_max_slice_len(FRAME).create()?;
+    let publisher = service(to)?
+        .publisher_builder()
+        .initial_max_slice_len(FRAME)
+        .create()?;
     Ok((publisher, service(from)?.subscriber_builder().create()?))
 }
 
