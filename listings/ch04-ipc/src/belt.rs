@@ -16,6 +16,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 use std::os::unix::net::UnixStream;
+use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{
     AtomicU64, Ordering::Acquire, Ordering::Relaxed, Ordering::Release,
@@ -166,8 +167,18 @@ impl Loader {
                 }
             })?;
             let (length, words) = belt.place(self.filled);
-            for (to, word) in words.iter().zip(part) {
-                to.store(*word, Relaxed);
+            let to = &words[..part.len()];
+            // SAFETY: there is room, in the atomics, which may be written
+            // through a shared reference. They are written all at once, and
+            // not by one atomic store each, since nobody looks at them: the
+            // chunk is ours until it is counted below, and a peer that looks
+            // nevertheless finds some words or others.
+            unsafe {
+                ptr::copy_nonoverlapping(
+                    part.as_ptr(),
+                    to.as_ptr().cast_mut().cast::<u64>(),
+                    to.len(),
+                );
             }
             length.store(part.len() as u64, Relaxed);
             self.filled += 1;

@@ -219,7 +219,26 @@ fn copied_parcel(size: usize) -> Result<Sample> {
     )
 }
 
-/// The numbers are made in memory that both have mapped and touched before.
+/// The numbers were handed over earlier, and this process has touched them:
+/// only the word that it is to sum them is new.
+fn sealed_before(size: usize) -> Result<Sample> {
+    let parcel = sealed(&numbers(size))?;
+    let numbers = <[f64]>::ref_from_bytes(&parcel);
+    let numbers = numbers.map_err(|e| e.to_string())?;
+    let (mut reader, mut writer) = io::pipe()?;
+    between(
+        size,
+        || Ok(()),
+        |()| Ok(writer.write_all(&[1])?),
+        || {
+            reader.read_exact(&mut [0])?;
+            Ok((sum(numbers), ()))
+        },
+    )
+}
+
+/// The numbers are made in memory that both have mapped and touched before,
+/// and that the sender goes on to change: so they are atomics.
 fn mapped_before(size: usize) -> Result<Sample> {
     let memory = SharedSlice::<AtomicU64>::new(size / 8)?;
     for (to, number) in memory.iter().zip(numbers(size)) {
@@ -277,6 +296,7 @@ fn main() -> Result<()> {
             .sample(name("pipe"), move || pipe(size))
             .sample(name("pipe of 1 MiB"), move || wide_pipe(size))
             .sample(name("sealed"), move || parcel(size))
+            .sample(name("sealed before"), move || sealed_before(size))
             .sample(name("copied, sealed"), move || copied_parcel(size))
             .sample(name("mapped before"), move || mapped_before(size))
             .sample(name("8 chunks"), move || chunks(size));
