@@ -11,7 +11,7 @@ pub mod death_signal;
 pub mod fork;
 pub mod fork_server;
 pub mod frame;
-mod mapping;
+pub mod mapping;
 pub mod meeting;
 pub mod pidfd;
 pub mod pool_server;

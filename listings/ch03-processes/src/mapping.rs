@@ -10,7 +10,7 @@ use std::ptr::NonNull;
 /// Pages that other processes may map as well. Dropping it unmaps them here,
 /// and nowhere else.
 #[derive(Debug)]
-pub(crate) struct Mapping {
+pub struct Mapping {
     start: NonNull<c_void>,
     bytes: NonZeroUsize,
 }
@@ -18,7 +18,11 @@ pub(crate) struct Mapping {
 impl Mapping {
     /// New pages, filled with zeros. Children that are forked later have them
     /// too, at the same address; no other process can.
-    pub(crate) fn anonymous(bytes: NonZeroUsize) -> io::Result<Self> {
+    ///
+    /// # Errors
+    ///
+    /// The system has no memory left.
+    pub fn anonymous(bytes: NonZeroUsize) -> io::Result<Self> {
         let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
         // SAFETY: the kernel chooses an address that is free, so that no
         // memory in use is replaced.
@@ -30,7 +34,12 @@ impl Mapping {
 
     /// The first `bytes` of `file`. Touching what lies behind the file's end
     /// is SIGBUS: the caller has looked at its size.
-    pub(crate) fn of_file(
+    ///
+    /// # Errors
+    ///
+    /// The file may not be accessed so, or the system refuses the address
+    /// space.
+    pub fn of_file(
         file: impl AsFd,
         bytes: NonZeroUsize,
         access: ProtFlags,
@@ -42,13 +51,30 @@ impl Mapping {
         Ok(Mapping { start, bytes })
     }
 
+    /// The first `bytes` of a `file` that is sealed against writing, to be
+    /// read. The caller has looked at its seals and its size.
+    ///
+    /// # Errors
+    ///
+    /// The system refuses the address space.
+    pub fn of_sealed(file: impl AsFd, bytes: NonZeroUsize) -> io::Result<Self> {
+        // Not MAP_SHARED, which kernels before 6.7 refuse for a descriptor
+        // that could write, were it not for the seal. Nobody writes, so no
+        // page is ever copied.
+        let flags = MapFlags::MAP_PRIVATE;
+        // SAFETY: as in `anonymous`.
+        let start =
+            unsafe { mmap(None, bytes, ProtFlags::PROT_READ, flags, file, 0) }?;
+        Ok(Mapping { start, bytes })
+    }
+
     /// The first byte, at the start of a page.
-    pub(crate) fn start(&self) -> NonNull<u8> {
+    pub fn start(&self) -> NonNull<u8> {
         self.start.cast()
     }
 
     /// How many bytes there are.
-    pub(crate) fn bytes(&self) -> usize {
+    pub fn bytes(&self) -> usize {
         self.bytes.get()
     }
 }

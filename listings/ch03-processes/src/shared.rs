@@ -303,12 +303,23 @@ impl<T: Shareable> Deref for SharedSlice<T> {
 /// # std::io::Result::Ok(())
 /// ```
 pub fn memory_file<T: Shareable>(name: &str, len: usize) -> io::Result<File> {
+    let file = sealable_file::<T>(name, len)?;
+    fcntl(&file, FcntlArg::F_ADD_SEALS(SealFlag::F_SEAL_SEAL))?;
+    Ok(file)
+}
+
+/// A [`memory_file`] that may be given more seals: one that is to be sealed
+/// against writing, once it is filled. Its size is sealed already.
+///
+/// # Errors
+///
+/// As for [`memory_file`].
+pub fn sealable_file<T: Shareable>(name: &str, len: usize) -> io::Result<File> {
     let bytes = bytes::<T>(len)?;
     let flags = MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_ALLOW_SEALING;
     let file = File::from(memfd_create(name, flags)?);
     allocate(&file, bytes)?;
-    let seals =
-        SealFlag::F_SEAL_SHRINK | SealFlag::F_SEAL_GROW | SealFlag::F_SEAL_SEAL;
+    let seals = SealFlag::F_SEAL_SHRINK | SealFlag::F_SEAL_GROW;
     fcntl(&file, FcntlArg::F_ADD_SEALS(seals))?;
     Ok(file)
 }

@@ -8,8 +8,7 @@ use crate::frames::{FrameError, FrameReader, FrameWriter};
 use crate::polling::poll_until;
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::pidfd::ready;
-use rustix::event::{PollFd, PollFlags, poll};
-use rustix::io::retry_on_intr;
+use rustix::event::{PollFd, PollFlags};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
@@ -410,13 +409,7 @@ impl Rank {
         let sends = |rank| PollFd::new(&self.links[rank].from, PollFlags::IN);
         let polled = to.iter().map(takes).chain(from.iter().map(sends));
         let mut polled: Vec<PollFd<'_>> = polled.collect();
-        let in_time = match deadline {
-            Some(deadline) => poll_until(&mut polled, deadline),
-            None => retry_on_intr(|| poll(&mut polled, None))
-                .map(|_| true)
-                .map_err(io::Error::from),
-        };
-        match in_time {
+        match poll_until(&mut polled, deadline) {
             Ok(true) => Ok(()),
             Ok(false) => {
                 let mut missing = [to, from].concat();

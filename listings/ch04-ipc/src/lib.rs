@@ -8,11 +8,15 @@ compile_error!(
 
 pub mod asleep;
 pub mod barrier;
+pub mod belt;
+pub mod camera;
 pub mod collectives;
+pub mod connection;
 pub mod dictionary;
 pub mod exchange;
 pub mod frames;
 pub mod futex;
+pub mod handover;
 pub mod here;
 pub mod peer;
 pub mod pipe_ends;

@@ -1,4 +1,4 @@
-//! Waiting for descriptors with a deadline: poll(2).
+//! Waiting for descriptors, to a deadline: poll(2).
 
 use rustix::event::{PollFd, Timespec, poll};
 use rustix::io::Errno;
@@ -10,19 +10,24 @@ use std::time::Instant;
 pub(crate) const PIECE: usize = libc::PIPE_BUF;
 
 /// Waits until one of `polled` is ready, which its `revents` then say; `false`
-/// is the deadline. An end of file and a peer that is gone count as ready.
+/// is the deadline, and `None` is none. An end of file and a peer that is gone
+/// count as ready.
 ///
 /// # Errors
 ///
 /// The kernel lacks memory.
 pub(crate) fn poll_until(
     polled: &mut [PollFd<'_>],
-    deadline: Instant,
+    deadline: impl Into<Option<Instant>>,
 ) -> io::Result<bool> {
+    let deadline = deadline.into();
     loop {
-        let left = deadline.saturating_duration_since(Instant::now());
-        let left = Timespec::try_from(left).expect("no clock runs so long");
-        match poll(polled, Some(&left)) {
+        let left = deadline
+            .map(|at| at.saturating_duration_since(Instant::now()))
+            .map(|left| {
+                Timespec::try_from(left).expect("no clock runs so long")
+            });
+        match poll(polled, left.as_ref()) {
             // A signal handler ran: what is left of the time is less now.
             Err(Errno::INTR) => continue,
             answer => return Ok(answer? > 0),

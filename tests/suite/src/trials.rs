@@ -135,7 +135,7 @@ impl Project {
 
     fn run_ordered(&self, listing: &Listing, demand: &Promise) -> Result<Report, String> {
         let program = self.ordered()?.program(&listing.name)?;
-        let job = self.job(program, demand.args.clone(), demand.limit)?;
+        let job = self.job(Some(listing), program, demand.args.clone(), demand.limit)?;
         self.sandboxed(&format!("{}::lock-order", listing.test_name()), &job)
             .map_err(|e| format!("{}: {e}", listing.source.display()))
     }
@@ -195,7 +195,12 @@ impl Project {
     fn run_sanitized(&self, listing: &Listing, demand: &Promise) -> Result<Report, String> {
         let program = self.sanitized()?.program(&listing.name)?;
         // A program under it takes several times as long.
-        let mut job = self.job(program, demand.args.clone(), demand.limit * 4)?;
+        let mut job = self.job(
+            Some(listing),
+            program,
+            demand.args.clone(),
+            demand.limit * 4,
+        )?;
         job.variables = self.sanitizer()?.options();
         self.sandboxed(&format!("{}::sanitizer", listing.test_name()), &job)
             .map_err(|e| format!("{}: {e}", listing.source.display()))
@@ -307,29 +312,45 @@ impl Project {
             Ending::Hangs(limit) => limit,
             _ => demand.limit,
         };
-        let job = self.job(program, args, limit)?;
+        let job = self.job(Some(listing), program, args, limit)?;
         self.sandboxed(&listing.test_name(), &job)
             .map_err(|e| format!("{}: {e}", listing.source.display()))
     }
 
+    /// Does the Python program beside this Rust program need a module?
+    fn twin_needs(&self, listing: &Listing) -> bool {
+        self.listings.iter().any(|twin| {
+            let rust = twin.twin_of.as_ref().map(|rust| &rust.source);
+            let needs = |promise: &Promise| !promise.needs.is_empty();
+            rust == Some(&listing.source) && twin.promise.as_ref().is_ok_and(needs)
+        })
+    }
+
     /// The PATH of a program.
-    fn path(&self) -> Result<OsString, String> {
-        // `python3` in a program is the Python that the suite uses.
+    fn path(&self, listing: Option<&Listing>) -> Result<OsString, String> {
+        // `python3` in a program is the Python that the suite uses; one that
+        // may start its twin, as its other side, gets the twin's.
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let python = self
-            .python()
-            .ok()
-            .and_then(Path::parent)
-            .map(Path::to_owned);
+        let python = match listing.is_some_and(|listing| self.twin_needs(listing)) {
+            true => Some(self.environment()?),
+            false => self.python().ok(),
+        };
+        let python = python.and_then(Path::parent).map(Path::to_owned);
         let path = std::env::join_paths(python.into_iter().chain(std::env::split_paths(&path)));
         path.map_err(|e| e.to_string())
     }
 
-    fn job(&self, program: &Path, args: Vec<String>, limit: Duration) -> Result<Job, String> {
+    fn job(
+        &self,
+        listing: Option<&Listing>,
+        program: &Path,
+        args: Vec<String>,
+        limit: Duration,
+    ) -> Result<Job, String> {
         Ok(Job {
             program: program.into(),
             args,
-            path: self.path()?,
+            path: self.path(listing)?,
             variables: Vec::new(),
             limit,
         })
@@ -360,7 +381,7 @@ impl Project {
         };
         let program = self.built()?.program(name)?;
         let words = args.iter().map(|arg| (*arg).to_owned()).collect();
-        let job = self.job(program, words, Duration::from_secs(60))?;
+        let job = self.job(None, program, words, Duration::from_secs(60))?;
         let report = self.sandboxed(name, &job)?;
         match report.code == Some(0) && report.leaks.iter().eq(leaves) {
             true => Ok(()),
