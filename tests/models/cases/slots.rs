@@ -101,7 +101,9 @@ pub fn model() {
     let mut bytes = Vec::new();
     let mut sum = 0;
     for _ in 0..2 {
-        slots(&memory, 3).take(&mut bytes, Patience::Endless).unwrap();
+        slots(&memory, 3)
+            .take(&mut bytes, Patience::Endless)
+            .unwrap();
         assert!(bytes == [bytes[0]; 16] && bytes[0] > 0, "a torn message");
         sum += bytes[0];
     }

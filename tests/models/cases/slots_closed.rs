@@ -85,7 +85,10 @@ pub fn model() {
         thread::spawn(move || {
             let mut bytes = Vec::new();
             let mut taken = 0;
-            while slots(&memory, me).take(&mut bytes, Patience::Endless).is_ok() {
+            while slots(&memory, me)
+                .take(&mut bytes, Patience::Endless)
+                .is_ok()
+            {
                 taken += 1;
             }
             taken

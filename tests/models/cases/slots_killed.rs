@@ -66,7 +66,11 @@ fn slots(memory: &Memory, me: u16, dies_at: Option<Step>) -> Slots<'_, Mortal<'_
             stride: 3,
             spins: 0,
         },
-        members: Mortal { memory, me, dies_at },
+        members: Mortal {
+            memory,
+            me,
+            dies_at,
+        },
     }
 }
 
@@ -79,12 +83,16 @@ fn memory() -> Arc<Memory> {
 }
 
 fn put(memory: &Memory, me: u16, byte: u8) {
-    slots(memory, me, None).put(&[byte], Patience::Endless).unwrap();
+    slots(memory, me, None)
+        .put(&[byte], Patience::Endless)
+        .unwrap();
 }
 
 fn take(memory: &Memory, me: u16) -> u8 {
     let mut bytes = Vec::new();
-    slots(memory, me, None).take(&mut bytes, Patience::Endless).unwrap();
+    slots(memory, me, None)
+        .take(&mut bytes, Patience::Endless)
+        .unwrap();
     bytes[0]
 }
 
@@ -94,7 +102,11 @@ fn producer_dies(step: Step) {
     let memory = memory();
     let victim = thread::spawn({
         let memory = Arc::clone(&memory);
-        move || slots(&memory, 1, Some(step)).put(&[9], Patience::Endless).is_ok()
+        move || {
+            slots(&memory, 1, Some(step))
+                .put(&[9], Patience::Endless)
+                .is_ok()
+        }
     });
     assert!(victim.join().is_err());
     let producer = thread::spawn({
