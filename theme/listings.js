@@ -109,7 +109,8 @@
     [...text.matchAll(/^\s*(?:pub )?use (?:::)?(\w+)/gm)].map((use) => use[1]);
 
   /** A path into a crate that neither rustc nor the playground has at hand. */
-  const elsewhere = /\b(ch\d\d_\w+|fastrand|ipc_channel|nix|procspawn|rustix|tempfile)::/;
+  const elsewhere =
+    /\b(ch\d\d_\w+|fastrand|ipc_channel|nix|procspawn|rustix|tempfile)::/;
 
   /** The command that runs a program; none for a part of a library. */
   function command(block) {
