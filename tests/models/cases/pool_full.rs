@@ -2,7 +2,7 @@
 // and the pool for what it reads.
 //@ source: ch03-processes/src/process_pool/protocol.rs
 //@ loom: 2
-//@ shuttle: 2000
+//@ shuttle: 15000
 //
 // The pool takes back a registration of before: it has to change a word that
 // was read before the new one.
