@@ -779,7 +779,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_anothers_now_is_left_to_it() {
+    fn a_name_that_another_has_now_is_left_to_it() {
         let name = Name::new();
         let mut first = Table::<2>::create(&name.0, 1).unwrap();
         fs::remove_file(name.file()).unwrap();
