@@ -70,6 +70,7 @@
 //! hangs; processes that a task has started itself.
 
 mod board;
+mod clock;
 mod crew;
 pub mod faults;
 mod protocol;
@@ -302,7 +303,10 @@ impl<'a> ProcessPool<'a> {
     /// The pool looks while it is being waited for, and at each call of
     /// [`AsyncResult::ready`]: the time counts from the first look that finds
     /// the worker at this task. While the program is stopped, by Ctrl-Z say,
-    /// the time counts only if nobody was waiting for the pool.
+    /// the time counts only if nobody was waiting for the pool. Nor does time
+    /// in which this process had no CPU, up to so much again: on a machine, or
+    /// in a container, that is short of CPUs a deadline passes after at most
+    /// twice its length.
     pub fn deadline(mut self, limit: Duration) -> Self {
         self.settings.deadline = Some(limit);
         self

@@ -1,6 +1,7 @@
 //! The workers of one call, and what the pool knows of its tasks.
 
 use super::board::{Board, State};
+use super::clock::Clock;
 use super::protocol::Wanted;
 use super::strike;
 use super::{Death, Error, Settings};
@@ -67,8 +68,8 @@ struct Worker {
     rotten: Vec<(usize, String)>,
     /// Why it dies, where the status does not tell.
     death: Option<Death>,
-    /// What it was at when it was first seen at that.
-    seen: (State, Instant),
+    /// What it was seen at, and for how long.
+    seen: (State, Clock),
     was_stopped: bool,
 }
 
@@ -183,8 +184,8 @@ impl<'a, O: Outbox> Crew<'a, O> {
             });
             doze(&self.fds(), limit)
         });
-        if let Some(true) = slept.transpose()? {
-            self.restart_clocks();
+        if let Some(overslept) = slept.transpose()? {
+            self.excuse(overslept);
         }
         self.attend()
     }
@@ -228,7 +229,7 @@ impl<'a, O: Outbox> Crew<'a, O> {
             Ok(0) => return,
             // It may have waited for this.
             Ok(_) => {
-                worker.seen.1 = Instant::now();
+                worker.seen.1 = Clock::new(Instant::now());
                 None
             }
             Err(()) => Some("its ring is out of order".to_owned()),
@@ -296,7 +297,7 @@ impl<'a, O: Outbox> Crew<'a, O> {
         for worker in &mut self.workers {
             let state = self.board.state(worker.slot);
             if state != worker.seen.0 || self.board.starving(worker.slot) {
-                worker.seen = (state, now);
+                worker.seen = (state, Clock::new(now));
             }
             // Twice: Ctrl-Z stops all, and `fg` may wake this process first.
             let stopped = worker.child.stopped()?;
@@ -304,7 +305,7 @@ impl<'a, O: Outbox> Crew<'a, O> {
                 (Some(signal), _) if worker.was_stopped => {
                     Death::Stopped(signal)
                 }
-                (None, Some(limit)) if now - worker.seen.1 > limit => {
+                (None, Some(limit)) if worker.seen.1.time(now) > limit => {
                     Death::Deadline(limit)
                 }
                 _ => {
@@ -318,10 +319,12 @@ impl<'a, O: Outbox> Crew<'a, O> {
         Ok(())
     }
 
-    /// The time that has passed was nobody's fault.
-    fn restart_clocks(&mut self) {
-        for worker in &mut self.workers {
-            worker.seen.1 = Instant::now();
+    /// So much of the time that has passed may be nobody's fault.
+    fn excuse(&mut self, overslept: Duration) {
+        if let Some(limit) = self.settings.deadline {
+            for worker in &mut self.workers {
+                worker.seen.1.excuse(overslept, limit);
+            }
         }
     }
 
@@ -441,7 +444,7 @@ impl<'a, O: Outbox> Crew<'a, O> {
             mute: false,
             rotten: Vec::new(),
             death: None,
-            seen: (State::Starting, Instant::now()),
+            seen: (State::Starting, Clock::new(Instant::now())),
             was_stopped: false,
         });
         Ok(())
@@ -471,8 +474,8 @@ pub trait Drive {
     fn done(&self) -> bool;
     /// Does what is to be done before one may sleep on the descriptors.
     fn prepare(&mut self);
-    /// That sleep took longer than it could.
-    fn overslept(&mut self);
+    /// That sleep took so much longer than it could.
+    fn overslept(&mut self, overslept: Duration);
     /// They become readable when something has happened.
     fn fds(&self) -> Vec<BorrowedFd<'_>>;
 }
@@ -490,8 +493,8 @@ impl<O: Outbox> Drive for Crew<'_, O> {
         }
     }
 
-    fn overslept(&mut self) {
-        self.restart_clocks();
+    fn overslept(&mut self, overslept: Duration) {
+        self.excuse(overslept);
     }
 
     fn fds(&self) -> Vec<BorrowedFd<'_>> {
@@ -516,21 +519,19 @@ pub fn wait_for_one(
     let overslept = doze(&fds, LOOK)?;
     drop(fds);
     drop(lent);
-    if overslept {
-        for crew in crews {
-            crew.borrow_mut().overslept();
-        }
+    for crew in crews {
+        crew.borrow_mut().overslept(overslept);
     }
     Ok(())
 }
 
-/// Sleeps until one of `fds` is readable, or for `limit`. Did it take much
-/// longer? Then all of this has been stopped by Ctrl-Z, the workers as well,
-/// or had no CPU.
-fn doze(fds: &[BorrowedFd<'_>], limit: Duration) -> io::Result<bool> {
+/// Sleeps until one of `fds` is readable, or for `limit`. How much longer did
+/// it take? So long all of this has been stopped by Ctrl-Z, the workers as
+/// well, or had no CPU.
+fn doze(fds: &[BorrowedFd<'_>], limit: Duration) -> io::Result<Duration> {
     let end = Instant::now() + limit;
     ready(fds, Some(end))?;
-    Ok(Instant::now() > end + 3 * LOOK)
+    Ok(Instant::now().saturating_duration_since(end))
 }
 
 /// Moves this process to the CPU that is so many after `here`, and
