@@ -658,3 +658,58 @@ struct WhatIsOverStaysOver;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 struct UnsentResultsAreMadeOnceMore;
+
+/// What ends a call comes last, after the results that were there before it,
+/// so that none has the place of another.
+///
+/// ```standalone_crate
+/// use ch03_processes::process_pool::{Error, ProcessPool};
+/// use std::sync::mpsc::channel;
+/// use std::{fs, process, thread};
+///
+/// nix::unistd::alarm::set(60);
+/// let photos = [0, 1, 2, 3, 4, 5];
+/// let pool = ProcessPool::new(2).chunk_size(1);
+/// let run = |&n: &usize| if n == 1 { process::exit(3) } else { n };
+/// /// Until both are zombies. All that they sent is there by then.
+/// fn wait(pids: Vec<i32>) {
+///     let runs = |pid| {
+///         let stat = fs::read_to_string(format!("/proc/{pid}/stat"));
+///         !stat.unwrap().contains(") Z ")
+///     };
+///     for pid in pids {
+///         while runs(pid) {
+///             thread::yield_now();
+///         }
+///     }
+/// }
+/// // Beside this thread nobody may be forked in place of the dead one.
+/// let (to_thread, end) = channel::<()>();
+/// let beside = || thread::spawn(move || end.recv());
+///
+/// let mut results = pool.imap(&photos, run)?;
+/// let mut unordered = pool.imap_unordered(&photos, run)?;
+/// wait(results.pids());
+/// wait(unordered.pids());
+/// let thread = beside();
+///
+/// let both: Vec<_> = photos.iter().zip(&mut results).collect();
+/// assert!(matches!(both[..], [(0, Ok(0)), (1, Err(Error::System(_)))]));
+/// assert!(results.next().is_none() && results.next().is_none());
+///
+/// let mut seen = Vec::new();
+/// for n in 0..5 {
+///     let (task, result) = unordered.next().unwrap()?;
+///     assert_eq!(task, result);
+///     seen.push(task);
+/// }
+/// seen.sort();
+/// assert_eq!(seen, [0, 2, 3, 4, 5]);
+/// assert!(matches!(unordered.next(), Some(Err(Error::System(_)))));
+/// assert!(unordered.next().is_none() && unordered.next().is_none());
+///
+/// drop(to_thread);
+/// thread.join().unwrap().unwrap_err();
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+struct WhatEndsACallComesLast;
