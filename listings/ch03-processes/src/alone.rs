@@ -713,3 +713,48 @@ struct UnsentResultsAreMadeOnceMore;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 struct WhatEndsACallComesLast;
+
+/// No panic's message is lost: the task's own is in the error, one in another
+/// thread of it and one that it caught are on standard error.
+///
+/// ```standalone_crate
+/// use ch03_processes::process_pool::{Death, Error, ProcessPool};
+/// use std::io::{self, Read};
+/// use std::panic::catch_unwind;
+/// use std::thread;
+///
+/// nix::unistd::alarm::set(60);
+/// let (mut reader, writer) = io::pipe()?;
+/// let pool = ProcessPool::new(1).initializer(|| {
+///     nix::unistd::dup2_stderr(&writer).unwrap();
+/// });
+/// let results = pool.imap(&["own", "thread", "caught"], |name| match *name {
+///     "own" => panic!("of the task"),
+///     "thread" => thread::scope(|s| {
+///         s.spawn(|| panic!("of its thread"));
+///     }),
+///     _ => drop(catch_unwind(|| panic!("of no harm")).unwrap_err()),
+/// })?;
+/// let results: Vec<_> = results.collect();
+/// drop(pool);
+/// drop(writer);
+/// let panic = |i: usize| match &results[i] {
+///     Err(Error::Task { death: Death::Panic { message, location }, .. }) => {
+///         (message.as_str(), location.as_deref().unwrap())
+///     }
+///     other => panic!("{other:?}"),
+/// };
+/// let here = concat!(file!(), ":");
+/// let (message, location) = panic(0);
+/// assert_eq!(message, "of the task");
+/// assert!(location.starts_with(here), "{location}");
+/// assert_eq!(panic(1).0, "a scoped thread panicked");
+/// assert!(matches!(results[2], Ok(())));
+/// let mut said = String::new();
+/// reader.read_to_string(&mut said)?;
+/// assert!(!said.contains("of the task"), "{said}");
+/// assert_eq!(said.matches("of its thread").count(), 2, "{said}");
+/// assert_eq!(said.matches("of no harm").count(), 1, "{said}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+struct NoPanicIsSilent;

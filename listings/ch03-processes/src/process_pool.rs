@@ -73,6 +73,7 @@ mod board;
 mod clock;
 mod crew;
 pub mod faults;
+mod panics;
 mod protocol;
 mod strike;
 
@@ -99,9 +100,13 @@ pub enum Death {
     Signal(i32),
     /// With this exit status, in the middle of its work.
     Exit(i32),
-    /// Its task panicked with this message, or its result could not be
-    /// written.
-    Panic(String),
+    /// Its task panicked, or its result could not be written.
+    Panic {
+        /// What was said.
+        message: String,
+        /// The file and the line, for a panic that says so.
+        location: Option<String>,
+    },
     /// This signal stopped it, and the pool killed it.
     Stopped(i32),
     /// It was at one task for longer than this, and the pool killed it.
@@ -120,7 +125,10 @@ impl fmt::Display for Death {
         match self {
             Death::Signal(n) => write!(f, "was killed by {}", name(*n)),
             Death::Exit(status) => write!(f, "exited with {status}"),
-            Death::Panic(message) => write!(f, "panicked: {message}"),
+            Death::Panic { message, location } => {
+                write!(f, "panicked: {message}")?;
+                location.iter().try_for_each(|at| write!(f, ", at {at}"))
+            }
             Death::Stopped(n) => write!(f, "was stopped by {}", name(*n)),
             Death::Deadline(limit) => write!(f, "took over {limit:?}"),
             Death::Rubbish(what) => write!(f, "sent rubbish: {what}"),

@@ -2,6 +2,7 @@
 
 use super::board::{Board, State};
 use super::clock::Clock;
+use super::panics::{self, Complaint};
 use super::protocol::Wanted;
 use super::strike;
 use super::{Death, Error, Settings};
@@ -12,14 +13,12 @@ use rustix::thread::{
     CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity,
 };
 use serde::de::DeserializeOwned;
-use std::any::Any;
 use std::cell::RefCell;
 use std::io;
 use std::iter;
-use std::mem;
 use std::ops::Range;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -246,7 +245,9 @@ impl<'a, O: Outbox> Crew<'a, O> {
             if frame.task & COMPLAINT != 0 {
                 match decode(frame.payload) {
                     // It ends now, and holds the task that it names.
-                    Ok(message) => worker.death = Some(Death::Panic(message)),
+                    Ok((message, location)) => {
+                        worker.death = Some(Death::Panic { message, location });
+                    }
                     Err(error) => rubbish = Some(error.to_string()),
                 }
                 continue;
@@ -564,9 +565,7 @@ fn work(
     wanted: Wanted,
     range: impl Fn(usize) -> Option<Range<usize>>,
 ) -> i32 {
-    // A panic's message travels with the error. The parent says what is to
-    // be said on standard error.
-    set_hook(Box::new(|_| {}));
+    panics::listen();
     let mut desk = Desk {
         board,
         slot,
@@ -576,7 +575,7 @@ fn work(
     if let Some(start) = &settings.start
         && let Err(payload) = catch_unwind(AssertUnwindSafe(|| start()))
     {
-        desk.complain(NO_TASK, &said(payload));
+        desk.complain(NO_TASK, &panics::said(payload));
         return 101;
     }
     let mut ran = 0;
@@ -633,13 +632,14 @@ impl Desk<'_> {
         let result = catch_unwind(AssertUnwindSafe(|| run(task, unsent)));
         let complaint = match result {
             Ok(Ok(())) => {
+                panics::tell_caught();
                 if self.unsent.len() > MUCH || strike::armed() {
                     self.send();
                 }
                 return true;
             }
-            Ok(Err(rubbish)) => rubbish.to_string(),
-            Err(payload) => said(payload),
+            Ok(Err(rubbish)) => (rubbish.to_string(), None),
+            Err(payload) => panics::said(payload),
         };
         self.unsent.truncate(end);
         self.send();
@@ -655,25 +655,11 @@ impl Desk<'_> {
         }
     }
 
-    /// Sends what a panic said.
-    fn complain(&self, task: u64, message: &str) {
+    /// Sends what a panic said, and where.
+    fn complain(&self, task: u64, complaint: &Complaint) {
         let mut frame = Vec::new();
-        let told = encode(task | COMPLAINT, message, &mut frame);
+        let told = encode(task | COMPLAINT, complaint, &mut frame);
         told.expect("it is a text");
         self.board.send(self.slot, &frame);
     }
-}
-
-/// A panic's message.
-fn said(payload: Box<dyn Any + Send>) -> String {
-    let text = match payload.downcast_ref::<&str>() {
-        Some(text) => (*text).to_owned(),
-        None => match payload.downcast_ref::<String>() {
-            Some(text) => text.clone(),
-            None => "no message".to_owned(),
-        },
-    };
-    // Its destructor might panic as well.
-    mem::forget(payload);
-    text
 }
