@@ -658,3 +658,103 @@ struct WhatIsOverStaysOver;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 struct UnsentResultsAreMadeOnceMore;
+
+/// What ends a call comes last, after the results that were there before it,
+/// so that none has the place of another.
+///
+/// ```standalone_crate
+/// use ch03_processes::process_pool::{Error, ProcessPool};
+/// use std::sync::mpsc::channel;
+/// use std::{fs, process, thread};
+///
+/// nix::unistd::alarm::set(60);
+/// let photos = [0, 1, 2, 3, 4, 5];
+/// let pool = ProcessPool::new(2).chunk_size(1);
+/// let run = |&n: &usize| if n == 1 { process::exit(3) } else { n };
+/// /// Until both are zombies. All that they sent is there by then.
+/// fn wait(pids: Vec<i32>) {
+///     let runs = |pid| {
+///         let stat = fs::read_to_string(format!("/proc/{pid}/stat"));
+///         !stat.unwrap().contains(") Z ")
+///     };
+///     for pid in pids {
+///         while runs(pid) {
+///             thread::yield_now();
+///         }
+///     }
+/// }
+/// // Beside this thread nobody may be forked in place of the dead one.
+/// let (to_thread, end) = channel::<()>();
+/// let beside = || thread::spawn(move || end.recv());
+///
+/// let mut results = pool.imap(&photos, run)?;
+/// let mut unordered = pool.imap_unordered(&photos, run)?;
+/// wait(results.pids());
+/// wait(unordered.pids());
+/// let thread = beside();
+///
+/// let both: Vec<_> = photos.iter().zip(&mut results).collect();
+/// assert!(matches!(both[..], [(0, Ok(0)), (1, Err(Error::System(_)))]));
+/// assert!(results.next().is_none() && results.next().is_none());
+///
+/// let mut seen = Vec::new();
+/// for n in 0..5 {
+///     let (task, result) = unordered.next().unwrap()?;
+///     assert_eq!(task, result);
+///     seen.push(task);
+/// }
+/// seen.sort();
+/// assert_eq!(seen, [0, 2, 3, 4, 5]);
+/// assert!(matches!(unordered.next(), Some(Err(Error::System(_)))));
+/// assert!(unordered.next().is_none() && unordered.next().is_none());
+///
+/// drop(to_thread);
+/// thread.join().unwrap().unwrap_err();
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+struct WhatEndsACallComesLast;
+
+/// No panic's message is lost: the task's own is in the error, one in another
+/// thread of it and one that it caught are on standard error.
+///
+/// ```standalone_crate
+/// use ch03_processes::process_pool::{Death, Error, ProcessPool};
+/// use std::io::{self, Read};
+/// use std::panic::catch_unwind;
+/// use std::thread;
+///
+/// nix::unistd::alarm::set(60);
+/// let (mut reader, writer) = io::pipe()?;
+/// let pool = ProcessPool::new(1).initializer(|| {
+///     nix::unistd::dup2_stderr(&writer).unwrap();
+/// });
+/// let results = pool.imap(&["own", "thread", "caught"], |name| match *name {
+///     "own" => panic!("of the task"),
+///     "thread" => thread::scope(|s| {
+///         s.spawn(|| panic!("of its thread"));
+///     }),
+///     _ => drop(catch_unwind(|| panic!("of no harm")).unwrap_err()),
+/// })?;
+/// let results: Vec<_> = results.collect();
+/// drop(pool);
+/// drop(writer);
+/// let panic = |i: usize| match &results[i] {
+///     Err(Error::Task { death: Death::Panic { message, location }, .. }) => {
+///         (message.as_str(), location.as_deref().unwrap())
+///     }
+///     other => panic!("{other:?}"),
+/// };
+/// let here = concat!(file!(), ":");
+/// let (message, location) = panic(0);
+/// assert_eq!(message, "of the task");
+/// assert!(location.starts_with(here), "{location}");
+/// assert_eq!(panic(1).0, "a scoped thread panicked");
+/// assert!(matches!(results[2], Ok(())));
+/// let mut said = String::new();
+/// reader.read_to_string(&mut said)?;
+/// assert!(!said.contains("of the task"), "{said}");
+/// assert_eq!(said.matches("of its thread").count(), 2, "{said}");
+/// assert_eq!(said.matches("of no harm").count(), 1, "{said}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+struct NoPanicIsSilent;

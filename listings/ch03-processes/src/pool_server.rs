@@ -76,9 +76,16 @@ where
     ///
     /// Nothing came for as long as `limit` (`WouldBlock`), say because the
     /// job is stopped: its processes are killed. A signal handler that runs
-    /// meanwhile starts that time anew. Or the job or the fork server has
-    /// died (`UnexpectedEof`, `BrokenPipe`, `ConnectionReset`). Or the pool
-    /// gave up, or `limit` is 0 (`InvalidInput`).
+    /// meanwhile starts that time anew. The fork server has a time of its
+    /// own to take the call, ten seconds: see [`ForkServer::submit`]. Or the
+    /// job or the fork server has died (`UnexpectedEof`, `BrokenPipe`,
+    /// `ConnectionReset`). Or the pool gave up, or `limit` is 0
+    /// (`InvalidInput`).
+    ///
+    /// With a [deadline](ProcessPool::deadline) in the pool, `limit` is to be
+    /// longer than two of it, and than the longest task: until the second
+    /// run of a task that hangs is given up, nothing may come. Where CPUs are
+    /// short, longer than four.
     ///
     /// # Examples
     ///

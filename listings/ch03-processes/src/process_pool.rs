@@ -70,8 +70,10 @@
 //! hangs; processes that a task has started itself.
 
 mod board;
+mod clock;
 mod crew;
 pub mod faults;
+mod panics;
 mod protocol;
 mod strike;
 
@@ -84,6 +86,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::io;
+use std::iter::FusedIterator;
 use std::mem;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
@@ -97,14 +100,19 @@ pub enum Death {
     Signal(i32),
     /// With this exit status, in the middle of its work.
     Exit(i32),
-    /// Its task panicked with this message, or its result could not be
-    /// written.
-    Panic(String),
+    /// Its task panicked, or its result could not be written.
+    Panic {
+        /// What was said.
+        message: String,
+        /// The file and the line, for a panic that says so.
+        location: Option<String>,
+    },
     /// This signal stopped it, and the pool killed it.
     Stopped(i32),
     /// It was at one task for longer than this, and the pool killed it.
     Deadline(Duration),
-    /// It sent what is no result, and the pool ended it.
+    /// It sent what is no frame, and the pool killed it; or a result that
+    /// does not decode, and the pool ended it after its chunk.
     Rubbish(String),
 }
 
@@ -117,7 +125,10 @@ impl fmt::Display for Death {
         match self {
             Death::Signal(n) => write!(f, "was killed by {}", name(*n)),
             Death::Exit(status) => write!(f, "exited with {status}"),
-            Death::Panic(message) => write!(f, "panicked: {message}"),
+            Death::Panic { message, location } => {
+                write!(f, "panicked: {message}")?;
+                location.iter().try_for_each(|at| write!(f, ", at {at}"))
+            }
             Death::Stopped(n) => write!(f, "was stopped by {}", name(*n)),
             Death::Deadline(limit) => write!(f, "took over {limit:?}"),
             Death::Rubbish(what) => write!(f, "sent rubbish: {what}"),
@@ -137,13 +148,15 @@ impl From<ExitStatus> for Death {
 /// Why there is no result.
 #[derive(Debug)]
 pub enum Error {
-    /// Two workers died of this task.
+    /// This task was run twice, and each time its worker died of it or its
+    /// result did not decode.
     Task {
         /// The task's index.
         task: usize,
-        /// The process of the second one.
+        /// The process that ran it the second time.
         pid: i32,
-        /// How that one ended.
+        /// How that one ended. One that sent a result that does not decode
+        /// ([`Death::Rubbish`]) went on with its chunk.
         death: Death,
     },
     /// Two workers, the second in place of the first, died before they held
@@ -160,11 +173,6 @@ pub enum Error {
 }
 
 impl Error {
-    /// Are there no more results to come?
-    fn is_final(&self) -> bool {
-        !matches!(self, Error::Task { .. })
-    }
-
     /// The same once more.
     fn copy(&self) -> Error {
         match self {
@@ -302,7 +310,10 @@ impl<'a> ProcessPool<'a> {
     /// The pool looks while it is being waited for, and at each call of
     /// [`AsyncResult::ready`]: the time counts from the first look that finds
     /// the worker at this task. While the program is stopped, by Ctrl-Z say,
-    /// the time counts only if nobody was waiting for the pool.
+    /// the time counts only if nobody was waiting for the pool. Nor does time
+    /// in which this process had no CPU, up to so much again: on a machine, or
+    /// in a container, that is short of CPUs a deadline passes after at most
+    /// twice its length.
     pub fn deadline(mut self, limit: Duration) -> Self {
         self.settings.deadline = Some(limit);
         self
@@ -393,7 +404,7 @@ impl<'a> ProcessPool<'a> {
     {
         Ok(Unordered {
             crew: self.crew(items, f, 1, Wanted::Any)?,
-            broken: false,
+            end: None,
         })
     }
 
@@ -493,30 +504,89 @@ impl<R: DeserializeOwned> Outbox for Queue<R> {
     }
 }
 
+/// Nothing has come until a deadline. There may be more to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Late;
+
+impl fmt::Display for Late {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no result yet")
+    }
+}
+
+impl std::error::Error for Late {}
+
 /// The results of a call, as they come. Dropping it ends the call.
+///
+/// An error that is not [`Error::Task`] ends the call. It is the last thing
+/// to come: what was there before it comes first, and after it nothing.
 pub struct Unordered<'a, R> {
     crew: Crew<'a, Queue<R>>,
-    broken: bool,
+    end: Option<End>,
+}
+
+/// There is no more to come, but for this.
+enum End {
+    Failed(Error),
+    Told,
 }
 
 impl<R: DeserializeOwned> Unordered<'_, R> {
-    /// The next result, or `None` if there is none until `deadline`, or none
+    /// Waits for the next result until `deadline`; `None` if there are none
     /// any more.
+    ///
+    /// # Errors
+    ///
+    /// The outer one: it is late. The inner one: as of the iterator.
+    ///
+    /// # Examples
+    ///
+    /// ```standalone_crate
+    /// use ch03_processes::process_pool::{Late, ProcessPool};
+    /// use std::thread;
+    /// use std::time::{Duration, Instant};
+    ///
+    /// let pool = ProcessPool::new(1);
+    /// let park = || loop { thread::park() };
+    /// let mut results =
+    ///     pool.imap(&[7, 8], |&n| if n == 8 { park() } else { n })?;
+    /// assert!(matches!(results.next_until(None), Ok(Some(Ok(7)))));
+    /// let soon = Instant::now() + Duration::from_millis(10);
+    /// assert!(matches!(results.next_until(Some(soon)), Err(Late)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[expect(clippy::type_complexity, reason = "it says three things")]
     pub fn next_until(
         &mut self,
         deadline: Option<Instant>,
-    ) -> Option<Result<(usize, R), Error>> {
+    ) -> Result<Option<Result<(usize, R), Error>>, Late> {
+        Ok(self.settled_until(deadline)?.map(|next| match next {
+            Next::Task(task, result) => result.map(|value| (task, value)),
+            Next::Failed(error) => Err(error),
+        }))
+    }
+
+    fn settled_until(
+        &mut self,
+        deadline: Option<Instant>,
+    ) -> Result<Option<Next<R>>, Late> {
         loop {
             if let Some((task, result)) = self.crew.out.pop_front() {
-                return Some(result.map(|value| (task, value)));
+                return Ok(Some(Next::Task(task, result)));
             }
-            let late = deadline.is_some_and(|d| Instant::now() >= d);
-            if late || self.broken || self.crew.over() {
-                return None;
+            match self.end.replace(End::Told) {
+                Some(End::Failed(error)) => {
+                    return Ok(Some(Next::Failed(error)));
+                }
+                Some(End::Told) => return Ok(None),
+                None if self.crew.over() => return Ok(None),
+                None => self.end = None,
+            }
+            if deadline.is_some_and(|d| Instant::now() >= d) {
+                return Err(Late);
             }
             if let Err(error) = self.crew.turn(deadline) {
-                self.broken = true;
-                return Some(Err(error));
+                self.end = Some(End::Failed(error));
             }
         }
     }
@@ -527,16 +597,30 @@ impl<R: DeserializeOwned> Unordered<'_, R> {
     }
 }
 
+/// What comes out of a call.
+enum Next<R> {
+    /// A task is settled.
+    Task(usize, Result<R, Error>),
+    /// The call is over.
+    Failed(Error),
+}
+
 impl<R: DeserializeOwned> Iterator for Unordered<'_, R> {
     type Item = Result<(usize, R), Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.next_until(None)
+        let next = self.next_until(None);
+        next.expect("without a deadline it is not late")
     }
 }
 
+impl<R: DeserializeOwned> FusedIterator for Unordered<'_, R> {}
+
 /// The results of a call, in the order of its items. Dropping it ends the
 /// call.
+///
+/// An error that is not [`Error::Task`] ends the call. It takes the place of
+/// the first result that is missing, and after it nothing comes.
 pub struct Ordered<'a, R> {
     results: Unordered<'a, R>,
     next: usize,
@@ -544,28 +628,48 @@ pub struct Ordered<'a, R> {
     early: BTreeMap<usize, Result<R, Error>>,
 }
 
+impl<R: DeserializeOwned> Ordered<'_, R> {
+    /// Waits for the next result until `deadline`; `None` if there are none
+    /// any more.
+    ///
+    /// # Errors
+    ///
+    /// The outer one: it is late. The inner one: as of the iterator.
+    pub fn next_until(
+        &mut self,
+        deadline: Option<Instant>,
+    ) -> Result<Option<Result<R, Error>>, Late> {
+        loop {
+            if let Some(result) = self.early.remove(&self.next) {
+                self.next += 1;
+                return Ok(Some(result));
+            }
+            match self.results.settled_until(deadline)? {
+                Some(Next::Task(task, result)) => {
+                    self.early.insert(task, result);
+                }
+                Some(Next::Failed(error)) => return Ok(Some(Err(error))),
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// The processes that are at work now.
+    pub fn pids(&self) -> Vec<i32> {
+        self.results.pids()
+    }
+}
+
 impl<R: DeserializeOwned> Iterator for Ordered<'_, R> {
     type Item = Result<R, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if let Some(result) = self.early.remove(&self.next) {
-                self.next += 1;
-                return Some(result);
-            }
-            match self.results.next()? {
-                Ok((task, value)) => self.early.insert(task, Ok(value)),
-                Err(error) if error.is_final() => return Some(Err(error)),
-                Err(error) => match error {
-                    Error::Task { task, .. } => {
-                        self.early.insert(task, Err(error))
-                    }
-                    _ => unreachable!("it is final"),
-                },
-            };
-        }
+        let next = self.next_until(None);
+        next.expect("without a deadline it is not late")
     }
 }
+
+impl<R: DeserializeOwned> FusedIterator for Ordered<'_, R> {}
 
 /// A task that runs in a worker of its own. Dropping it ends that worker.
 pub struct AsyncResult<'a, R> {
@@ -589,7 +693,7 @@ impl<R: DeserializeOwned> AsyncResult<'_, R> {
     ///
     /// # Errors
     ///
-    /// Two workers died of the task, or as for [`AsyncResult::ready`].
+    /// The task failed twice, or as for [`AsyncResult::ready`].
     pub fn get(self) -> Result<R, Error> {
         match self.get_until(None) {
             Ok(result) => result,

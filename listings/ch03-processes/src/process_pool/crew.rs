@@ -1,6 +1,8 @@
 //! The workers of one call, and what the pool knows of its tasks.
 
 use super::board::{Board, State};
+use super::clock::Clock;
+use super::panics::{self, Complaint};
 use super::protocol::Wanted;
 use super::strike;
 use super::{Death, Error, Settings};
@@ -11,14 +13,12 @@ use rustix::thread::{
     CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity,
 };
 use serde::de::DeserializeOwned;
-use std::any::Any;
 use std::cell::RefCell;
 use std::io;
 use std::iter;
-use std::mem;
 use std::ops::Range;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -67,8 +67,8 @@ struct Worker {
     rotten: Vec<(usize, String)>,
     /// Why it dies, where the status does not tell.
     death: Option<Death>,
-    /// What it was at when it was first seen at that.
-    seen: (State, Instant),
+    /// What it was seen at, and for how long.
+    seen: (State, Clock),
     was_stopped: bool,
 }
 
@@ -183,8 +183,8 @@ impl<'a, O: Outbox> Crew<'a, O> {
             });
             doze(&self.fds(), limit)
         });
-        if let Some(true) = slept.transpose()? {
-            self.restart_clocks();
+        if let Some(overslept) = slept.transpose()? {
+            self.excuse(overslept);
         }
         self.attend()
     }
@@ -228,7 +228,7 @@ impl<'a, O: Outbox> Crew<'a, O> {
             Ok(0) => return,
             // It may have waited for this.
             Ok(_) => {
-                worker.seen.1 = Instant::now();
+                worker.seen.1 = Clock::new(Instant::now());
                 None
             }
             Err(()) => Some("its ring is out of order".to_owned()),
@@ -245,7 +245,9 @@ impl<'a, O: Outbox> Crew<'a, O> {
             if frame.task & COMPLAINT != 0 {
                 match decode(frame.payload) {
                     // It ends now, and holds the task that it names.
-                    Ok(message) => worker.death = Some(Death::Panic(message)),
+                    Ok((message, location)) => {
+                        worker.death = Some(Death::Panic { message, location });
+                    }
                     Err(error) => rubbish = Some(error.to_string()),
                 }
                 continue;
@@ -296,7 +298,7 @@ impl<'a, O: Outbox> Crew<'a, O> {
         for worker in &mut self.workers {
             let state = self.board.state(worker.slot);
             if state != worker.seen.0 || self.board.starving(worker.slot) {
-                worker.seen = (state, now);
+                worker.seen = (state, Clock::new(now));
             }
             // Twice: Ctrl-Z stops all, and `fg` may wake this process first.
             let stopped = worker.child.stopped()?;
@@ -304,7 +306,7 @@ impl<'a, O: Outbox> Crew<'a, O> {
                 (Some(signal), _) if worker.was_stopped => {
                     Death::Stopped(signal)
                 }
-                (None, Some(limit)) if now - worker.seen.1 > limit => {
+                (None, Some(limit)) if worker.seen.1.time(now) > limit => {
                     Death::Deadline(limit)
                 }
                 _ => {
@@ -318,10 +320,12 @@ impl<'a, O: Outbox> Crew<'a, O> {
         Ok(())
     }
 
-    /// The time that has passed was nobody's fault.
-    fn restart_clocks(&mut self) {
-        for worker in &mut self.workers {
-            worker.seen.1 = Instant::now();
+    /// So much of the time that has passed may be nobody's fault.
+    fn excuse(&mut self, overslept: Duration) {
+        if let Some(limit) = self.settings.deadline {
+            for worker in &mut self.workers {
+                worker.seen.1.excuse(overslept, limit);
+            }
         }
     }
 
@@ -441,7 +445,7 @@ impl<'a, O: Outbox> Crew<'a, O> {
             mute: false,
             rotten: Vec::new(),
             death: None,
-            seen: (State::Starting, Instant::now()),
+            seen: (State::Starting, Clock::new(Instant::now())),
             was_stopped: false,
         });
         Ok(())
@@ -471,8 +475,8 @@ pub trait Drive {
     fn done(&self) -> bool;
     /// Does what is to be done before one may sleep on the descriptors.
     fn prepare(&mut self);
-    /// That sleep took longer than it could.
-    fn overslept(&mut self);
+    /// That sleep took so much longer than it could.
+    fn overslept(&mut self, overslept: Duration);
     /// They become readable when something has happened.
     fn fds(&self) -> Vec<BorrowedFd<'_>>;
 }
@@ -490,8 +494,8 @@ impl<O: Outbox> Drive for Crew<'_, O> {
         }
     }
 
-    fn overslept(&mut self) {
-        self.restart_clocks();
+    fn overslept(&mut self, overslept: Duration) {
+        self.excuse(overslept);
     }
 
     fn fds(&self) -> Vec<BorrowedFd<'_>> {
@@ -516,21 +520,19 @@ pub fn wait_for_one(
     let overslept = doze(&fds, LOOK)?;
     drop(fds);
     drop(lent);
-    if overslept {
-        for crew in crews {
-            crew.borrow_mut().overslept();
-        }
+    for crew in crews {
+        crew.borrow_mut().overslept(overslept);
     }
     Ok(())
 }
 
-/// Sleeps until one of `fds` is readable, or for `limit`. Did it take much
-/// longer? Then all of this has been stopped by Ctrl-Z, the workers as well,
-/// or had no CPU.
-fn doze(fds: &[BorrowedFd<'_>], limit: Duration) -> io::Result<bool> {
+/// Sleeps until one of `fds` is readable, or for `limit`. How much longer did
+/// it take? So long all of this has been stopped by Ctrl-Z, the workers as
+/// well, or had no CPU.
+fn doze(fds: &[BorrowedFd<'_>], limit: Duration) -> io::Result<Duration> {
     let end = Instant::now() + limit;
     ready(fds, Some(end))?;
-    Ok(Instant::now() > end + 3 * LOOK)
+    Ok(Instant::now().saturating_duration_since(end))
 }
 
 /// Moves this process to the CPU that is so many after `here`, and
@@ -563,9 +565,7 @@ fn work(
     wanted: Wanted,
     range: impl Fn(usize) -> Option<Range<usize>>,
 ) -> i32 {
-    // A panic's message travels with the error. The parent says what is to
-    // be said on standard error.
-    set_hook(Box::new(|_| {}));
+    panics::listen();
     let mut desk = Desk {
         board,
         slot,
@@ -575,7 +575,7 @@ fn work(
     if let Some(start) = &settings.start
         && let Err(payload) = catch_unwind(AssertUnwindSafe(|| start()))
     {
-        desk.complain(NO_TASK, &said(payload));
+        desk.complain(NO_TASK, &panics::said(payload));
         return 101;
     }
     let mut ran = 0;
@@ -632,13 +632,14 @@ impl Desk<'_> {
         let result = catch_unwind(AssertUnwindSafe(|| run(task, unsent)));
         let complaint = match result {
             Ok(Ok(())) => {
+                panics::tell_caught();
                 if self.unsent.len() > MUCH || strike::armed() {
                     self.send();
                 }
                 return true;
             }
-            Ok(Err(rubbish)) => rubbish.to_string(),
-            Err(payload) => said(payload),
+            Ok(Err(rubbish)) => (rubbish.to_string(), None),
+            Err(payload) => panics::said(payload),
         };
         self.unsent.truncate(end);
         self.send();
@@ -654,25 +655,11 @@ impl Desk<'_> {
         }
     }
 
-    /// Sends what a panic said.
-    fn complain(&self, task: u64, message: &str) {
+    /// Sends what a panic said, and where.
+    fn complain(&self, task: u64, complaint: &Complaint) {
         let mut frame = Vec::new();
-        let told = encode(task | COMPLAINT, message, &mut frame);
+        let told = encode(task | COMPLAINT, complaint, &mut frame);
         told.expect("it is a text");
         self.board.send(self.slot, &frame);
     }
-}
-
-/// A panic's message.
-fn said(payload: Box<dyn Any + Send>) -> String {
-    let text = match payload.downcast_ref::<&str>() {
-        Some(text) => (*text).to_owned(),
-        None => match payload.downcast_ref::<String>() {
-            Some(text) => text.clone(),
-            None => "no message".to_owned(),
-        },
-    };
-    // Its destructor might panic as well.
-    mem::forget(payload);
-    text
 }
