@@ -2,7 +2,8 @@
 """An open file is no data, and `put` does not say so."""
 
 import queue
-import sys
+from contextlib import redirect_stderr
+from io import StringIO
 from multiprocessing import get_context
 from multiprocessing.queues import Queue
 from typing import IO
@@ -10,15 +11,17 @@ from typing import IO
 
 def main() -> None:
     logs: "Queue[IO[bytes]]" = get_context("fork").Queue()
-    # Here the traceback of that thread would appear.
-    sys.stderr = open("/dev/null", "w")
-    with open("/dev/null", "rb") as log:
+    # There that thread leaves its traceback.
+    with open("/dev/null", "rb") as log, redirect_stderr(StringIO()) as told:
         logs.put(log)
         print("put() returned")
         try:
             logs.get(timeout=0.2)
         except queue.Empty:
             print("nothing comes")
+        logs.close()
+        logs.join_thread()
+    print(told.getvalue().splitlines()[-1])
 
 
 if __name__ == "__main__":

@@ -14,9 +14,12 @@ use std::time::Instant;
 pub enum ExchangeError {
     /// Nobody can read what is still to be said: the peer has closed its end,
     /// or its process is gone.
-    PeerDied,
-    /// The deadline has come. The peer neither reads nor writes: it may be
-    /// busy, or stopped.
+    PeerDied {
+        /// All that it has said: why, perhaps.
+        said: Vec<u8>,
+    },
+    /// The deadline has come. The peer may be busy, or stopped, or somebody
+    /// else has its write end open.
     TimedOut,
     /// The answer is longer than this.
     TooLong(usize),
@@ -27,7 +30,9 @@ pub enum ExchangeError {
 impl fmt::Display for ExchangeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            ExchangeError::PeerDied => f.write_str("nobody reads any more"),
+            ExchangeError::PeerDied { said } => {
+                write!(f, "nobody reads any more; said: {} bytes", said.len())
+            }
             ExchangeError::TimedOut => f.write_str("no answer in time"),
             ExchangeError::TooLong(limit) => {
                 write!(f, "the answer is longer than {limit} bytes")
@@ -41,20 +46,19 @@ impl std::error::Error for ExchangeError {}
 
 impl From<io::Error> for ExchangeError {
     fn from(error: io::Error) -> Self {
-        match error.kind() {
-            ErrorKind::BrokenPipe => ExchangeError::PeerDied,
-            _ => ExchangeError::System(error),
-        }
+        ExchangeError::System(error)
     }
 }
 
 /// Says `message`, and closes `to` behind it; reads what the peer says, to its
 /// end. Both sides may call this at once, with messages of any length.
 ///
-/// A peer that dies closes its ends. While something is still to be said that
-/// is [`PeerDied`](ExchangeError::PeerDied). After that it is an end of file
-/// like any other: whether the answer is complete only the answer can tell,
-/// see [`frames`](crate::frames).
+/// A peer that dies, or wants to hear no more, closes its ends. What it has
+/// said is read to its end all the same. If something was left to say to it,
+/// that is [`PeerDied`](ExchangeError::PeerDied), with what it said; `Popen`
+/// returns this as an answer like any other. If nothing was left, it is one:
+/// whether it is complete only the answer can tell, see
+/// [`frames`](crate::frames).
 ///
 /// # Errors
 ///
@@ -98,11 +102,16 @@ pub fn exchange(
         }
         let (room, news) = wait(to.as_ref(), from.as_ref(), deadline)?;
         match (&mut to, &mut from) {
-            (None, None) => return Ok(answer),
-            (Some(to), _) if room => {
+            (None, None) if rest.is_empty() => return Ok(answer),
+            (None, None) => {
+                return Err(ExchangeError::PeerDied { said: answer });
+            }
+            (Some(pipe), _) if room => {
                 // As much as fits for certain: a longer write might sleep.
-                match to.write(&rest[..rest.len().min(PIECE)]) {
+                match pipe.write(&rest[..rest.len().min(PIECE)]) {
                     Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                    // Nobody hears us; why, it may have said.
+                    Err(e) if e.kind() == ErrorKind::BrokenPipe => to = None,
                     written => rest = &rest[written?..],
                 }
             }
@@ -165,12 +174,26 @@ mod tests {
     }
 
     #[test]
-    fn a_peer_that_is_gone_is_told() {
+    fn what_a_peer_said_before_it_was_gone_is_told() {
+        let (gone, to) = io::pipe().unwrap();
+        let (from, mut says) = io::pipe().unwrap();
+        says.write_all(b"refused").unwrap();
+        drop((gone, says));
+        match exchange(to, from, b"x", 10, later()) {
+            Err(ExchangeError::PeerDied { said }) => {
+                assert_eq!(said, b"refused");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn who_hears_no_more_and_says_nothing_is_given_up() {
         let (gone, to) = io::pipe().unwrap();
         let (from, _open) = io::pipe().unwrap();
         drop(gone);
-        let error = exchange(to, from, b"x", 10, later()).unwrap_err();
-        assert!(matches!(error, ExchangeError::PeerDied), "{error}");
+        let error = exchange(to, from, b"x", 10, soon()).unwrap_err();
+        assert!(matches!(error, ExchangeError::TimedOut), "{error}");
     }
 
     #[test]

@@ -249,7 +249,10 @@ impl<W: Write + AsFd> FrameWriter<W> {
     /// does not read: one that is stopped, say.
     ///
     /// Nobody else may write to this pipe or socket meanwhile: it might take
-    /// the room that was seen.
+    /// the room that was seen. And the stream should have no buffer of its
+    /// own, as [`Stdout`](io::Stdout) has: what is in there was not sent, and
+    /// a write of it waits without limit. Take a [`File`](std::fs::File) of
+    /// `io::stdout().as_fd().try_clone_to_owned()?`.
     ///
     /// # Errors
     ///
@@ -291,7 +294,8 @@ impl<W: Write + AsFd> FrameWriter<W> {
         self.send_when(message, PIECE, ready_by(PollFlags::OUT, deadline))
     }
 
-    /// Writes the rest of what an `Unfinished` call left.
+    /// Writes the rest of what an `Unfinished` call left, and flushes the
+    /// stream below.
     ///
     /// # Errors
     ///
@@ -300,7 +304,8 @@ impl<W: Write + AsFd> FrameWriter<W> {
         &mut self,
         deadline: Instant,
     ) -> Result<(), FrameError> {
-        self.write_rest(PIECE, ready_by(PollFlags::OUT, deadline))
+        self.write_rest(PIECE, ready_by(PollFlags::OUT, deadline))?;
+        Ok(self.to.flush()?)
     }
 }
 
@@ -467,6 +472,11 @@ impl<R: Read> FrameReader<R> {
 impl<R: Read + AsFd> FrameReader<R> {
     /// The next message, if it arrives before `deadline`. What has arrived of
     /// it by then is kept for the next call.
+    ///
+    /// A stream that reads ahead by itself, as [`Stdin`](io::Stdin) does,
+    /// cannot be waited for: a message that it holds does not show at the
+    /// descriptor, and this answers `TimedOut`. Take a
+    /// [`File`](std::fs::File) of `io::stdin().as_fd().try_clone_to_owned()?`.
     ///
     /// # Errors
     ///

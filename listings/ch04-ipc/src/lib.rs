@@ -26,3 +26,4 @@ pub mod ring;
 pub mod server;
 pub mod slots;
 pub mod spin;
+pub mod stage;

@@ -39,7 +39,8 @@ impl PipeName {
     }
 
     /// How many descriptors of the process `pid` can write to this pipe. Of a
-    /// process of another user that is a secret, and of a zombie it is 0.
+    /// process of another user that is a secret. A zombie has none: root is
+    /// told 0, others get an error.
     ///
     /// # Errors
     ///

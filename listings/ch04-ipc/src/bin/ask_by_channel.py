@@ -1,5 +1,6 @@
 """A process answers requests. Each request brings along its connection."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -20,8 +21,9 @@ def serve(requests: Connection, ask: Connection) -> None:
         except EOFError:
             return
         width = 100 * len(photo)
-        answer.send(Size(width, width // 2))
-        answer.close()
+        # Whoever asked may be gone: that is no reason to stop.
+        with answer, suppress(BrokenPipeError):
+            answer.send(Size(width, width // 2))
 
 
 def main() -> None:
@@ -33,9 +35,12 @@ def main() -> None:
     for photo in ("beach.jpg", "harbour.jpg"):
         answers, answer = fork.Pipe(duplex=False)
         ask.send((photo, answer))
-        if answers.poll(10):
-            size = answers.recv()
-            print(f"{size.width} x {size.height}")
+        # Else a server that dies would be no end of file.
+        answer.close()
+        if not answers.poll(10):
+            raise SystemExit("no answer in time")
+        size = answers.recv()
+        print(f"{size.width} x {size.height}")
     ask.close()
     server.join()
     print(f"server: exit status: {server.exitcode}")

@@ -2,9 +2,11 @@
 //! answer.
 
 use ch03_processes::fork::ForkedChild;
+use ipc_channel::IpcError;
 use ipc_channel::ipc::{self, IpcReceiver, IpcSender};
 use serde::{Deserialize, Serialize};
 use std::error::Error;
+use std::io::ErrorKind;
 use std::time::Duration;
 
 #[derive(Serialize, Deserialize)]
@@ -20,24 +22,32 @@ struct Size {
 }
 
 /// Answers until nobody can ask any more.
-fn serve(requests: &IpcReceiver<Request>) {
-    while let Ok(Request { photo, answer }) = requests.recv() {
-        let width = 100 * photo.len();
-        let height = width / 2;
-        // Whoever asked may be gone by now: that is no reason to stop.
-        let _ = answer.send(Size { width, height });
+fn serve(requests: &IpcReceiver<Request>) -> Result<(), IpcError> {
+    loop {
+        match requests.recv() {
+            Ok(Request { photo, answer }) => {
+                let width = 100 * photo.len();
+                let height = width / 2;
+                // Whoever asked may be gone: that is no reason to stop.
+                let _ = answer.send(Size { width, height });
+            }
+            Err(IpcError::Disconnected) => return Ok(()),
+            // No request, or a signal handler ran: the others still ask.
+            Err(IpcError::SerializationError(_)) => {}
+            Err(IpcError::Io(e)) if e.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
     }
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
     let (ask, requests) = ipc::channel::<Request>()?;
-    let (mut ask, requests) = (Some(ask), requests);
+    let mut ask = Some(ask);
     let mut server = ForkedChild::start(|| {
         // A fork copies both ends. With a sender in the server itself, the
         // requests would never end.
         drop(ask.take());
-        serve(&requests);
-        0
+        i32::from(serve(&requests).is_err())
     })?;
     // And should the server die, `send` is to fail.
     drop(requests);

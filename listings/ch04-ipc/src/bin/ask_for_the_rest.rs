@@ -1,8 +1,8 @@
 //! A branch is killed while it writes a frame. The reader is told, and has
 //! another branch send what is missing.
 
-use ch03_processes::fork::ForkedChild;
 use ch04_ipc::frames::{FrameError, FrameReader, FrameWriter};
+use ch04_ipc::stage::start_stage;
 use nix::sys::signal::{Signal, raise};
 use std::error::Error;
 use std::io::{self, PipeWriter, Write};
@@ -27,10 +27,7 @@ fn send_from(
 fn main() -> Result<(), Box<dyn Error>> {
     let (mut next, mut sum) = (0, 0);
     for dies in [true, false] {
-        let (from, to) = io::pipe()?;
-        let mut branch = ForkedChild::start(|| {
-            i32::from(send_from(next, to, dies).is_err())
-        })?;
+        let (mut branch, from) = start_stage(|to| send_from(next, to, dies))?;
         let mut transfers = FrameReader::new(from);
         let end = loop {
             match transfers.next::<(u64, u64)>() {

@@ -3,7 +3,7 @@
 //@ loses: 10000 (cents)
 //@ repair: ask_for_the_rest
 
-use ch03_processes::fork::ForkedChild;
+use ch04_ipc::stage::start_stage;
 use nix::sys::signal::{Signal, raise};
 use std::error::Error;
 use std::io::{self, BufRead, BufReader, PipeWriter, Write};
@@ -19,8 +19,7 @@ fn send_ten(mut to: PipeWriter) -> io::Result<()> {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let (amounts, to) = io::pipe()?;
-    let _branch = ForkedChild::start(|| i32::from(send_ten(to).is_err()))?;
+    let (_branch, amounts) = start_stage(send_ten)?;
 
     let mut sum = 0;
     for line in BufReader::new(amounts).lines() {

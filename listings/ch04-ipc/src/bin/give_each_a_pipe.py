@@ -9,7 +9,8 @@ PAGE = 4_096
 RECORD = 3 * PAGE
 
 
-def write(to_log: Connection, letter: bytes) -> None:
+def write(log: Connection, to_log: Connection, letter: bytes) -> None:
+    log.close()
     for _ in range(4):
         to_log.send_bytes(letter * RECORD)
 
@@ -20,7 +21,7 @@ def main() -> None:
     for letter in (b"a", b"b"):
         log, to_log = fork.Pipe(duplex=False)
         fcntl.fcntl(to_log.fileno(), fcntl.F_SETPIPE_SZ, PAGE)
-        fork.Process(target=write, args=(to_log, letter)).start()
+        fork.Process(target=write, args=(log, to_log, letter)).start()
         to_log.close()
         logs.append(log)
 

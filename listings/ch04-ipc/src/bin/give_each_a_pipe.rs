@@ -1,12 +1,11 @@
 //! Two writers, each with a pipe of its own, and one reader that waits for
 //! both: all records arrive whole.
 
-use ch03_processes::fork::ForkedChild;
 use ch03_processes::pidfd::ready;
 use ch04_ipc::frames::{FrameError, FrameReader, FrameWriter};
+use ch04_ipc::stage::start_stage;
 use nix::fcntl::{FcntlArg, fcntl};
 use std::error::Error;
-use std::io;
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
@@ -17,13 +16,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut writers = Vec::new();
     let mut logs = Vec::new();
     for letter in [b'a', b'b'] {
-        let (log, to_log) = io::pipe()?;
-        fcntl(&to_log, FcntlArg::F_SETPIPE_SZ(PAGE as i32))?;
-        writers.push(ForkedChild::start(|| {
+        let (writer, log) = start_stage(|to_log| {
+            fcntl(&to_log, FcntlArg::F_SETPIPE_SZ(PAGE as i32))?;
             let mut to_log = FrameWriter::new(to_log);
             let mut write = |_| to_log.send(&vec![letter; RECORD]);
-            i32::from((0..4).try_for_each(&mut write).is_err())
-        })?);
+            (0..4)
+                .try_for_each(&mut write)
+                .map_err(Box::<dyn Error>::from)
+        })?;
+        writers.push(writer);
         logs.push(FrameReader::new(log));
     }
 

@@ -3,9 +3,9 @@ arrive in pieces of each other."""
 
 import fcntl
 import os
-import time
 from multiprocessing import get_context
-from multiprocessing.process import BaseProcess
+from multiprocessing.connection import wait
+from signal import SIGCONT, SIGSTOP
 
 PAGE = 4_096
 RECORD = 3 * PAGE
@@ -13,38 +13,51 @@ RECORD = 3 * PAGE
 
 def write(log: int, to_log: int, letter: bytes) -> None:
     os.close(log)
+    os.kill(os.getpid(), SIGSTOP)
     for _ in range(4):
-        os.write(to_log, letter * RECORD)
+        # `os.write` may be cut short; this writes the rest as well.
+        with open(to_log, "wb", closefd=False) as pipe:
+            pipe.write(letter * RECORD)
 
 
-def sleeps(writer: BaseProcess) -> bool:
-    """Does it sleep in system call 1, which is `write`?"""
-    with open(f"/proc/{writer.pid}/syscall") as call:
-        return call.read().startswith("1 ")
+def until_stopped(pid: int) -> None:
+    # WNOWAIT leaves the news of its end for who asks later.
+    os.waitid(os.P_PID, pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+
+
+def let_write(pid: int, log: int) -> None:
+    """Let it run until the pipe, which holds a page, is full."""
+    os.kill(pid, SIGCONT)
+    if not wait([log], timeout=10):
+        raise TimeoutError("it does not write")
+    os.kill(pid, SIGSTOP)
+    until_stopped(pid)
 
 
 def main() -> None:
     log, to_log = os.pipe()
     fcntl.fcntl(to_log, fcntl.F_SETPIPE_SZ, PAGE)
     fork = get_context("fork")
-    writers = [
-        fork.Process(target=write, args=(log, to_log, letter))
-        for letter in (b"a", b"b")
-    ]
-    for writer in writers:
+    pids = []
+    for letter in (b"a", b"b"):
+        writer = fork.Process(
+            target=write, args=(log, to_log, letter), daemon=True
+        )
         writer.start()
+        assert writer.pid
+        until_stopped(writer.pid)
+        pids.append(writer.pid)
     os.close(to_log)
 
+    # This program plays the scheduler: after each page, the other's turn.
     received = b""
-    while True:
-        # A page is read when all who write sleep in the middle of it: the
-        # kernel wakes them in turn.
-        while not all(w.exitcode is not None or sleeps(w) for w in writers):
-            time.sleep(0.001)
-        page = os.read(log, PAGE)
-        if not page:
-            break
-        received += page
+    try:
+        for turn in range(8 * RECORD // PAGE):
+            let_write(pids[turn % 2], log)
+            received += os.read(log, PAGE)
+    finally:
+        for pid in pids:
+            os.kill(pid, SIGCONT)
     parts = range(0, len(received), RECORD)
     records = [received[at : at + RECORD] for at in parts]
     mixed = sum(len(set(record)) > 1 for record in records)

@@ -1,11 +1,11 @@
 //! A branch of a bank sends transfers through a pipe, and they arrive as it
 //! sent them: each is a frame.
 
-use ch03_processes::fork::ForkedChild;
 use ch04_ipc::frames::{FrameError, FrameReader, FrameWriter};
+use ch04_ipc::stage::start_stage;
 use serde::{Deserialize, Serialize};
 use std::error::Error;
-use std::io::{self, BufWriter, Write};
+use std::io::{BufWriter, PipeWriter};
 use std::time::{Duration, Instant};
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -15,7 +15,7 @@ struct Transfer {
     note: Option<String>,
 }
 
-fn send_all(to_bank: impl Write) -> Result<(), FrameError> {
+fn send_all(to_bank: PipeWriter) -> Result<(), FrameError> {
     let mut to_bank = FrameWriter::new(BufWriter::new(to_bank));
     for (to, cents, note) in [
         ("rent", 90_000, None),
@@ -29,10 +29,7 @@ fn send_all(to_bank: impl Write) -> Result<(), FrameError> {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let (transfers, to_bank) = io::pipe()?;
-    let mut branch =
-        ForkedChild::start(|| i32::from(send_all(to_bank).is_err()))?;
-
+    let (mut branch, transfers) = start_stage(send_all)?;
     let mut transfers = FrameReader::new(transfers);
     let deadline = Instant::now() + Duration::from_secs(10);
     while let Some(transfer) = transfers.next_before::<Transfer>(deadline)? {

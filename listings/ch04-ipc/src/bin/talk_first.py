@@ -7,8 +7,8 @@ from multiprocessing import get_context
 
 def swap(to: int, source: int, count: int) -> None:
     assert os.write(to, b"x" * count) == count
-    while count > 0:
-        count -= len(os.read(source, count))
+    while count > 0 and (piece := os.read(source, count)):
+        count -= len(piece)
 
 
 def talk(to: int, source: int) -> None:

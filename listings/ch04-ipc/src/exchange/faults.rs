@@ -74,7 +74,9 @@ impl Plan {
         let right = match &got {
             Err(ExchangeError::TimedOut) => self.fault == Fault::Stop,
             _ if self.fault == Fault::Stop => false,
-            Err(ExchangeError::PeerDied) => self.heard < BYTES,
+            Err(ExchangeError::PeerDied { said }) => {
+                self.heard < BYTES && *said == vec![9; self.said]
+            }
             // All was in the pipe when it ended.
             Ok(answer) => {
                 self.heard + PIPE >= BYTES && *answer == vec![9; self.said]
@@ -86,8 +88,11 @@ impl Plan {
         match right {
             true => Ok(()),
             false => {
-                let got = got.map(|answer| answer.len());
-                Err(format!("{self:?}: {got:?}").into())
+                let got = match got {
+                    Ok(answer) => format!("{} bytes", answer.len()),
+                    Err(error) => error.to_string(),
+                };
+                Err(format!("{self:?}: {got}").into())
             }
         }
     }

@@ -1,6 +1,7 @@
 use super::{BUFFER, FrameError, FrameReader, FrameWriter, HEADER};
 use proptest::prelude::*;
 use std::io::{self, ErrorKind, Read, Write};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
@@ -351,4 +352,34 @@ proptest! {
             prop_assert!(taken <= bytes.len());
         }
     }
+}
+
+/// As standard output does, it keeps what it is told until it is flushed.
+struct Keeps<W: Write>(io::BufWriter<W>);
+
+impl<W: Write> Write for Keeps<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl<W: Write + AsFd> AsFd for Keeps<W> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.get_ref().as_fd()
+    }
+}
+
+#[test]
+fn a_flush_to_a_deadline_flushes_the_stream() {
+    let (from, to) = io::pipe().unwrap();
+    let mut to = FrameWriter::new(Keeps(io::BufWriter::new(to)));
+    let mut from = FrameReader::new(from);
+    to.send_before("rent", later()).unwrap();
+    to.flush_before(later()).unwrap();
+    let read = from.next_before::<String>(soon());
+    assert_eq!(read.unwrap().as_deref(), Some("rent"));
 }
