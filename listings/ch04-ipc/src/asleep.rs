@@ -7,8 +7,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// Does the main thread of the process `pid` sleep in the system call of this
-/// number, `libc::SYS_write` for one? One that runs, or was woken and has not
-/// run yet, does not; nor does one that is gone.
+/// number, `libc::SYS_write` for one? One that runs does not, nor one that is
+/// gone. One that was woken and has not run yet may look as if it still slept:
+/// ask only while nobody wakes it.
 pub fn is_asleep_in(call: libc::c_long, pid: i32) -> bool {
     let shown = fs::read_to_string(format!("/proc/{pid}/syscall"));
     shown.is_ok_and(|shown| shown.starts_with(&format!("{call} ")))

@@ -261,11 +261,6 @@ pub mod here {
             true
         }
 
-        /// Nobody forks.
-        pub fn is_alone(self) -> bool {
-            true
-        }
-
         /// Any.
         pub fn peer(self) -> Peer {
             Peer
