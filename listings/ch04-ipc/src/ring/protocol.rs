@@ -254,6 +254,29 @@ impl Side {
         }
     }
 
+    /// Waits until `ready`, and answers false if the other side has closed
+    /// and it will never be.
+    #[inline]
+    fn wait(
+        &mut self,
+        own: &End,
+        other: &End,
+        deadline: Option<Instant>,
+        ready: impl Fn() -> bool,
+        step: impl Fn(Step),
+    ) -> Result<bool, Error> {
+        if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+            return self.glance(other, ready);
+        }
+        for _ in 0..spin::looks(&own.cpu, &other.cpu) {
+            if ready() {
+                return Ok(true);
+            }
+            hint::spin_loop();
+        }
+        self.sleep(own, other, deadline, ready, step)
+    }
+
     // ANCHOR: sleep
     /// Wakes the other side if it sleeps. What it waits for is published.
     #[inline]
@@ -276,29 +299,6 @@ impl Side {
             self.calls.wakes += 1;
             futex::wake(&other.bell, 1);
         }
-    }
-
-    /// Waits until `ready`, and answers false if the other side has closed
-    /// and it will never be.
-    #[inline]
-    fn wait(
-        &mut self,
-        own: &End,
-        other: &End,
-        deadline: Option<Instant>,
-        ready: impl Fn() -> bool,
-        step: impl Fn(Step),
-    ) -> Result<bool, Error> {
-        if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
-            return self.glance(other, ready);
-        }
-        for _ in 0..spin::looks(&own.cpu, &other.cpu) {
-            if ready() {
-                return Ok(true);
-            }
-            hint::spin_loop();
-        }
-        self.sleep(own, other, deadline, ready, step)
     }
 
     #[cold]
