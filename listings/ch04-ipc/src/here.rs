@@ -6,20 +6,17 @@
 use crate::peer::Peer;
 use std::process;
 use std::sync::Once;
+use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::atomic::{AtomicU32, AtomicU64};
 
 /// This process, a [`Peer`]'s word, once it has been asked for; 0 in one that
 /// was forked and has not asked.
 static HERE: AtomicU64 = AtomicU64::new(0);
-/// How often this process, or one that it was forked from, has forked.
-static FORKS: AtomicU32 = AtomicU32::new(0);
 
 /// A moment in the life of one process.
 #[derive(Clone, Copy, Debug)]
 pub struct Here {
     peer: u64,
-    forks: u32,
 }
 
 impl Here {
@@ -32,23 +29,22 @@ impl Here {
     /// use ch04_ipc::here::Here;
     ///
     /// let here = Here::now();
-    /// assert!(here.is_here() && here.is_alone());
+    /// assert!(here.is_here());
     /// let mut child = ForkedChild::start(|| i32::from(here.is_here()))?;
     /// assert_eq!(child.wait()?.code(), Some(0));
-    /// assert!(here.is_here() && !here.is_alone());
+    /// assert!(here.is_here());
     /// # std::io::Result::Ok(())
     /// ```
     pub fn now() -> Here {
         static WATCH: Once = Once::new();
         WATCH.call_once(|| {
-            // SAFETY: the handlers are functions of this program, and stay.
-            // They store to atomics, which a forked child may do. It fails
+            // SAFETY: the handler is a function of this program, and stays.
+            // It stores to an atomic, which a forked child may do. It fails
             // only without memory; forks are not seen then.
             unsafe {
-                libc::pthread_atfork(None, Some(in_parent), Some(in_child));
+                libc::pthread_atfork(None, None, Some(in_child));
             }
         });
-        let forks = FORKS.load(Relaxed);
         let mut peer = HERE.load(Relaxed);
         if peer == 0 {
             let own = Peer::own();
@@ -56,7 +52,7 @@ impl Here {
             peer = own.word();
             HERE.store(peer, Relaxed);
         }
-        Here { peer, forks }
+        Here { peer }
     }
 
     /// Is this still the process that called [`now`](Here::now)?
@@ -65,22 +61,12 @@ impl Here {
         HERE.load(Relaxed) == self.peer
     }
 
-    /// Is it, and has it not forked since, so that nobody has a copy?
-    pub fn is_alone(self) -> bool {
-        self.is_here() && FORKS.load(Relaxed) == self.forks
-    }
-
     /// The process.
     pub fn peer(self) -> Peer {
         Peer::from_word(self.peer)
     }
 }
 
-unsafe extern "C" fn in_parent() {
-    FORKS.fetch_add(1, Relaxed);
-}
-
 unsafe extern "C" fn in_child() {
-    FORKS.fetch_add(1, Relaxed);
     HERE.store(0, Relaxed);
 }

@@ -8,7 +8,8 @@ use nix::errno::Errno;
 use nix::sys::signal::kill;
 use nix::unistd::Pid;
 use std::fs;
-use std::io;
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::MetadataExt;
 use std::process;
 
 /// Linux has no pid of more bits ([pid_max]).
@@ -81,13 +82,19 @@ impl Peer {
     /// that is stopped has not. A zombie has: it is a child whose parent has
     /// not looked yet.
     ///
-    /// It reads a file of `/proc`, which is some microseconds' work.
+    /// It reads a file of `/proc`, which is some microseconds' work. Where no
+    /// descriptor is free for that, it asks without one, and takes another
+    /// process that was given the pid for this one.
     pub fn has_ended(self) -> bool {
-        let Ok(stat) = fs::read(format!("/proc/{}/stat", self.pid())) else {
-            // It may be hidden (`hidepid`): then the signal that is none
-            // still tells whether there is such a process.
-            let there = kill(Pid::from_raw(self.pid()), None);
-            return there == Err(Errno::ESRCH);
+        let stat = match fs::read(format!("/proc/{}/stat", self.pid())) {
+            Ok(stat) => stat,
+            Err(error) => {
+                let code = error.raw_os_error();
+                return match matches!(code, Some(libc::EMFILE | libc::ENFILE)) {
+                    true => self.has_no_memory() || self.is_unknown(),
+                    false => self.is_unknown(),
+                };
+            }
         };
         let started = self.0 >> PID_BITS;
         match Stat::parse(&stat) {
@@ -96,6 +103,24 @@ impl Peer {
             // It ended while the file was read, or it cannot be told.
             None => stat.is_empty(),
         }
+    }
+}
+
+impl Peer {
+    /// There is no such process. To be asked by the signal that is none, if
+    /// `/proc` hides it (`hidepid`).
+    fn is_unknown(self) -> bool {
+        kill(Pid::from_raw(self.pid()), None) == Err(Errno::ESRCH)
+    }
+
+    /// It runs no program any more, and has one thread: a zombie. These two
+    /// take no descriptor to ask.
+    fn has_no_memory(self) -> bool {
+        let program = fs::read_link(format!("/proc/{}/exe", self.pid()));
+        let threads = fs::metadata(format!("/proc/{}/task", self.pid()));
+        // Of a directory, the links are its folders, and two.
+        program.is_err_and(|error| error.kind() == ErrorKind::NotFound)
+            && threads.is_ok_and(|threads| threads.nlink() <= 3)
     }
 }
 
@@ -132,13 +157,14 @@ mod tests {
         let stat = std::fs::read(format!("/proc/{}/stat", child.id()));
         let started = Stat::parse(&stat.unwrap()).unwrap().started;
         let peer = Peer(started << PID_BITS | u64::from(child.id()));
-        assert!(!peer.has_ended());
+        assert!(!peer.has_ended() && !peer.has_no_memory());
         child.kill().unwrap();
         let deadline = std::time::Instant::now() + super::tests::SOON;
         while !peer.has_ended() {
             assert!(std::time::Instant::now() < deadline);
             std::thread::yield_now();
         }
+        assert!(peer.has_no_memory());
         child.wait().unwrap();
         assert!(peer.has_ended());
     }

@@ -97,10 +97,14 @@ pub type Receiver<T> = protocol::Receiver<T, Ring<T>>;
 
 /// The two ends of a ring in which at least `capacity` messages can wait.
 ///
-/// Make it before the fork, and give one end to the child: [`in_child`]. The
-/// two ends can also be used by two threads, or by one. Until a process uses
-/// an end for the first time, nobody knows that it will: if it dies before,
-/// only an end that was handed over by `in_child` lets the other side know.
+/// Make it before the fork, and give one end to the child: by [`in_child`],
+/// and not by moving it into the closure of [`ForkedChild::start`], since the
+/// parent drops its copy of that, and so closes an end that the child has not
+/// used yet. The two ends can also be used by two threads, or by one.
+///
+/// A process that dies is noticed once it uses its end, or was handed it by
+/// `in_child`. One that runs another program by exec(2) has lost its end, and
+/// counts as alive until that program ends.
 ///
 /// # Errors
 ///
@@ -216,7 +220,7 @@ unsafe impl<T: Send> Sync for Ring<T> {}
 /// # Errors
 ///
 /// As [`ForkedChild::start`]: this process has more than one thread, for one.
-/// The ends are closed then.
+/// Or `/proc` does not show the child. The ends are closed then.
 pub fn in_child<E: Handover>(
     ends: E,
     body: impl FnOnce(E) -> i32,
@@ -230,9 +234,9 @@ pub fn in_child<E: Handover>(
             Err(_) => 101,
         }
     })?;
-    if let (Some(ends), Ok(peer)) = (ends, Peer::of(child.pid().unsigned_abs()))
-    {
-        ends.assign(peer);
+    if let Some(ends) = ends {
+        // Before they are dropped: what is nobody's would be closed by that.
+        ends.assign(Peer::of(child.pid().unsigned_abs())?);
     }
     Ok(child)
 }
@@ -389,6 +393,20 @@ mod tests {
         assert_eq!(sender.send_timeout(8, none), Err(Error::TimedOut));
         assert_eq!(receiver.recv_timeout(none), Ok(Some(7)));
         assert_eq!(sender.send_timeout(8, none), Ok(()));
+    }
+
+    #[test]
+    fn a_limit_may_be_beyond_all_clocks() {
+        let (mut sender, mut receiver) = channel::<u64>(1).unwrap();
+        assert_eq!(sender.send_timeout(7, Duration::MAX), Ok(()));
+        assert_eq!(receiver.recv_timeout(Duration::MAX), Ok(Some(7)));
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                thread::sleep(Duration::from_millis(3));
+                sender.send(8).unwrap();
+            });
+            assert_eq!(receiver.recv_timeout(Duration::MAX), Ok(Some(8)));
+        });
     }
 
     #[derive(Clone, Copy, Debug)]

@@ -2,7 +2,7 @@
 //! from SEED, and a fifth as many stops.
 //@ twin: none (it tests this book's ring)
 
-use ch04_ipc::ring::faults::{self, Fault, Plan};
+use ch04_ipc::ring::faults::{self, Fault};
 use std::env;
 use std::error::Error;
 
@@ -12,17 +12,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     let seed = numbers.next().unwrap_or(Ok(3))?;
 
     println!("seed {seed}");
-    for plan in Plan::from_seed(seed, Fault::Kill).take(kills as usize) {
-        plan.run()?;
-    }
+    faults::strike(seed, Fault::Kill, kills)?;
     println!("{kills} kills: the other side was told");
     let stops = kills / 5;
-    for plan in Plan::from_seed(seed, Fault::Stop).take(stops as usize) {
-        plan.run()?;
-    }
+    faults::strike(seed, Fault::Stop, stops)?;
     println!("{stops} stops: all messages came");
     faults::died_unused()?;
     println!("1 death before the first message");
+    faults::died_amid_signals()?;
+    faults::died_amid_shortage()?;
+    faults::died_polled()?;
+    println!("3 deaths amid signals, without a free descriptor, polled");
+    faults::closed_unused()?;
+    println!("2 ends closed that nobody had used");
     faults::copy_refused()?;
     println!("1 copy of an end, refused");
     println!("every message whole, once and in order");

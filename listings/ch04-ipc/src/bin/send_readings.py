@@ -1,6 +1,7 @@
 """A sensor's process sends readings to this one through a queue."""
 
-from multiprocessing import Queue, get_context
+from multiprocessing import get_context
+from multiprocessing.queues import Queue
 
 READINGS = 10_000
 

@@ -9,11 +9,16 @@ use super::{Error, Ring, channel, in_child};
 use crate::barrier::Barrier;
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::shared::Shared;
-use nix::sys::signal::{Signal, raise};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use nix::sys::signal::{
+    SaFlags, SigAction, SigHandler, SigSet, Signal, raise, sigaction,
+};
 use rustix::process::pidfd_send_signal;
 use std::cell::Cell;
+use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::process::ExitStatusExt;
+use std::ptr::null_mut;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
@@ -72,12 +77,13 @@ impl Plan {
         })
     }
 
-    /// Runs it.
+    /// Runs it. Did the fault strike? The victim may have come to its end
+    /// before the step.
     ///
     /// # Errors
     ///
     /// What was not as the ring promises.
-    pub fn run(self) -> Result<(), String> {
+    pub fn run(self) -> Result<bool, String> {
         let run = match self.victim {
             Victim::Sender => self.strike_sender(),
             Victim::Receiver => self.strike_receiver(),
@@ -85,7 +91,7 @@ impl Plan {
         run.map_err(|error| format!("{self:?}: {error}"))
     }
 
-    fn strike_sender(self) -> Result<(), String> {
+    fn strike_sender(self) -> Result<bool, String> {
         let sent = Shared::<AtomicU64>::new().map_err(text)?;
         let (ring, share) = Ring::new(self.capacity).map_err(text)?;
         let barrier = Barrier::choose();
@@ -128,18 +134,18 @@ impl Plan {
         let killed = waiting.until_ended(&mut child)?;
         let sent = sent.load(Relaxed);
         match end {
-            Ok(()) if got == MESSAGES => Ok(()),
+            Ok(()) if got == MESSAGES => Ok(waiting.struck || killed),
             Err(Error::PeerDied)
                 if killed
                     && (sent..=sent + self.batch as u64).contains(&got) =>
             {
-                Ok(())
+                Ok(true)
             }
             end => Err(format!("{end:?}: {got} came of {sent}")),
         }
     }
 
-    fn strike_receiver(self) -> Result<(), String> {
+    fn strike_receiver(self) -> Result<bool, String> {
         let taken = Shared::<AtomicU64>::new().map_err(text)?;
         let (ring, share) = Ring::new(self.capacity).map_err(text)?;
         let slots = ring.slots as u64;
@@ -183,8 +189,8 @@ impl Plan {
         let taken = taken.load(Relaxed);
         let room = taken + self.batch as u64 + slots;
         match end {
-            Error::Closed if taken >= MESSAGES => Ok(()),
-            Error::PeerDied if killed && sent <= room => Ok(()),
+            Error::Closed if taken >= MESSAGES => Ok(waiting.struck || killed),
+            Error::PeerDied if killed && sent <= room => Ok(true),
             end => Err(format!("{end:?}: {sent} sent, {taken} taken")),
         }
     }
@@ -248,6 +254,8 @@ unsafe impl Place<Number> for Armed {
 struct Waiting {
     fault: Fault,
     since: Instant,
+    /// It was stopped, and goes on.
+    struck: bool,
 }
 
 impl Waiting {
@@ -255,6 +263,7 @@ impl Waiting {
         Waiting {
             fault,
             since: Instant::now(),
+            struck: false,
         }
     }
 
@@ -264,6 +273,7 @@ impl Waiting {
         {
             let signal = rustix::process::Signal::CONT;
             pidfd_send_signal(child.as_fd(), signal).map_err(text)?;
+            self.struck = true;
         }
         match self.since.elapsed() > LIMIT {
             true => Err("it waits for nothing".into()),
@@ -286,6 +296,22 @@ impl Waiting {
     }
 }
 
+/// Runs the plans that follow from `seed`, until the fault has struck so many
+/// times.
+///
+/// # Errors
+///
+/// What was not as the ring promises.
+pub fn strike(seed: u64, fault: Fault, times: u64) -> Result<(), String> {
+    let mut plans = Plan::from_seed(seed, fault);
+    let mut struck = 0;
+    while struck < times {
+        let plan = plans.next().expect("they do not end");
+        struck += u64::from(plan.run()?);
+    }
+    Ok(())
+}
+
 /// A process that dies before it comes to use its end.
 ///
 /// # Errors
@@ -293,16 +319,138 @@ impl Waiting {
 /// What was not as the ring promises.
 pub fn died_unused() -> Result<(), String> {
     let (sender, mut receiver) = channel::<u64>(4).map_err(text)?;
-    let child = in_child(sender, |sender| {
-        let _ = raise(Signal::SIGKILL);
-        drop(sender);
-        0
-    });
-    let _child = child.map_err(text)?;
+    let _child = dead_sender(sender)?;
     match receiver.recv_timeout(LIMIT) {
         Err(Error::PeerDied) => Ok(()),
         end => Err(format!("an unused end: {end:?}")),
     }
+}
+
+/// A process that dies while the other side is interrupted by signals, more
+/// often than it would look on its own.
+///
+/// # Errors
+///
+/// What was not as the ring promises.
+pub fn died_amid_signals() -> Result<(), String> {
+    extern "C" fn ignore(_: i32) {}
+    let handler = SigHandler::Handler(ignore);
+    let action = SigAction::new(handler, SaFlags::empty(), SigSet::empty());
+    // SAFETY: the handler does nothing.
+    let before = unsafe { sigaction(Signal::SIGALRM, &action) };
+    let before = before.map_err(text)?;
+    let (sender, receiver) = channel::<u64>(4).map_err(text)?;
+    let died = dead_sender(sender).and_then(|_child| {
+        every(Duration::from_millis(20))?;
+        let (since, mut receiver) = (Instant::now(), receiver);
+        let end = receiver.recv_timeout(LIMIT);
+        every(Duration::ZERO)?;
+        match end {
+            Err(Error::PeerDied) if since.elapsed() < LIMIT / 2 => Ok(()),
+            end => Err(format!("amid signals: {end:?}")),
+        }
+    });
+    // SAFETY: as it was.
+    unsafe { sigaction(Signal::SIGALRM, &before) }.map_err(text)?;
+    died
+}
+
+/// Sends SIGALRM to this process again and again; for ZERO, no more.
+fn every(time: Duration) -> Result<(), String> {
+    let time = libc::timeval {
+        tv_sec: 0,
+        tv_usec: time.subsec_micros().into(),
+    };
+    let timer = libc::itimerval {
+        it_interval: time,
+        it_value: time,
+    };
+    // SAFETY: it reads `timer`, and writes nothing.
+    match unsafe { libc::setitimer(libc::ITIMER_REAL, &timer, null_mut()) } {
+        0 => Ok(()),
+        _ => Err(text(io::Error::last_os_error())),
+    }
+}
+
+/// A process that dies while the other side may open no file, not even the
+/// one that tells of the death.
+///
+/// # Errors
+///
+/// What was not as the ring promises.
+pub fn died_amid_shortage() -> Result<(), String> {
+    let (sender, mut receiver) = channel::<u64>(4).map_err(text)?;
+    let _child = dead_sender(sender)?;
+    let files = Resource::RLIMIT_NOFILE;
+    let (soft, hard) = getrlimit(files).map_err(text)?;
+    setrlimit(files, 0, hard).map_err(text)?;
+    let end = receiver.recv_timeout(LIMIT / 5);
+    setrlimit(files, soft, hard).map_err(text)?;
+    match end {
+        Err(Error::PeerDied) => Ok(()),
+        end => Err(format!("without a file: {end:?}")),
+    }
+}
+
+/// A process that dies while the other side does not sleep, and looks again
+/// and again by itself.
+///
+/// # Errors
+///
+/// What was not as the ring promises.
+pub fn died_polled() -> Result<(), String> {
+    let (sender, mut receiver) = channel::<u64>(4).map_err(text)?;
+    let _child = dead_sender(sender)?;
+    let since = Instant::now();
+    while since.elapsed() < LIMIT {
+        match receiver.recv_timeout(Duration::ZERO) {
+            Err(Error::TimedOut) => {}
+            Err(Error::PeerDied) => return Ok(()),
+            end => return Err(format!("polled: {end:?}")),
+        }
+    }
+    Err("polled: nothing".into())
+}
+
+/// A child that is killed before it comes to use its end.
+fn dead_sender(sender: super::Sender<u64>) -> Result<ForkedChild, String> {
+    in_child(sender, |sender| {
+        let _ = raise(Signal::SIGKILL);
+        drop(sender);
+        0
+    })
+    .map_err(text)
+}
+
+/// An end that nobody has used is closed by the process that made it, also
+/// when that has forked the other side, and something else.
+///
+/// # Errors
+///
+/// What was not as the ring promises.
+pub fn closed_unused() -> Result<(), String> {
+    let told = |child: io::Result<ForkedChild>| match child
+        .and_then(|mut child| child.wait())
+        .map_err(text)?
+    {
+        status if status.success() => Ok(()),
+        status => Err(format!("an end closed unused: {status}")),
+    };
+    let (sender, receiver) = channel::<u64>(4).map_err(text)?;
+    let child = in_child(receiver, |mut receiver| {
+        i32::from(receiver.recv_timeout(LIMIT) != Ok(None))
+    });
+    told(ForkedChild::start(|| 0))?;
+    drop(sender);
+    told(child)?;
+
+    let (sender, receiver) = channel::<u64>(4).map_err(text)?;
+    let child = in_child(sender, |mut sender| {
+        let end = (0..).find_map(|n| sender.send_timeout(n, LIMIT).err());
+        i32::from(end != Some(Error::Closed))
+    });
+    drop(receiver);
+    told(child)
 }
 
 /// A copy of an end, made by a fork, is refused, and closes nothing.

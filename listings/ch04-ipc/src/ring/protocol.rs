@@ -4,7 +4,7 @@
 //! Moseley and Vachharajani, 2008) and of Dmitry Vyukov's bounded queue.
 
 use super::barrier::Barrier;
-use super::futex::{self, Waited};
+use super::futex;
 use super::here::Here;
 use super::peer::Peer;
 use super::spin;
@@ -42,6 +42,17 @@ struct End {
     cpu: AtomicU32,
     /// The process that uses it, a [`Peer`]; 0 if none has.
     owner: AtomicU64,
+}
+
+impl End {
+    /// Does it belong to that process, from now on if it was nobody's?
+    fn claim(&self, peer: Peer) -> bool {
+        let me = peer.word();
+        match self.owner.compare_exchange(0, me, Relaxed, Relaxed) {
+            Ok(_) => true,
+            Err(owner) => owner == me,
+        }
+    }
 }
 
 /// A slot of the ring. A message of 56 bytes fills a cache line with it.
@@ -189,6 +200,8 @@ struct Side {
     bound: bool,
     barrier: Barrier,
     look: Duration,
+    /// When it looked whether the other side is alive.
+    looked: Option<Instant>,
     /// The messages that went through this end, ever.
     count: u64,
     /// The slot of the next one.
@@ -203,6 +216,7 @@ impl Side {
             bound: false,
             barrier,
             look,
+            looked: None,
             count: 0,
             index: 0,
             calls: FutexCalls::default(),
@@ -221,10 +235,8 @@ impl Side {
     #[cold]
     fn bind(&mut self, own: &End) -> Result<(), Error> {
         let here = Here::now();
-        let me = here.peer().word();
-        match own.owner.compare_exchange(0, me, Relaxed, Relaxed) {
-            Err(other) if other != me => return Err(Error::NotYours),
-            _ => {}
+        if !own.claim(here.peer()) {
+            return Err(Error::NotYours);
         }
         self.here = here;
         self.bound = true;
@@ -240,6 +252,29 @@ impl Side {
         if self.index == slots {
             self.index = 0;
         }
+    }
+
+    /// Waits until `ready`, and answers false if the other side has closed
+    /// and it will never be.
+    #[inline]
+    fn wait(
+        &mut self,
+        own: &End,
+        other: &End,
+        deadline: Option<Instant>,
+        ready: impl Fn() -> bool,
+        step: impl Fn(Step),
+    ) -> Result<bool, Error> {
+        if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+            return self.glance(other, ready);
+        }
+        for _ in 0..spin::looks(&own.cpu, &other.cpu) {
+            if ready() {
+                return Ok(true);
+            }
+            hint::spin_loop();
+        }
+        self.sleep(own, other, deadline, ready, step)
     }
 
     // ANCHOR: sleep
@@ -266,28 +301,6 @@ impl Side {
         }
     }
 
-    /// Waits until `ready`, and answers false if the other side has closed
-    /// and it will never be.
-    #[inline]
-    fn wait(
-        &mut self,
-        own: &End,
-        other: &End,
-        deadline: Option<Instant>,
-        ready: impl Fn() -> bool,
-        step: impl Fn(Step),
-    ) -> Result<bool, Error> {
-        if deadline.is_none_or(|deadline| deadline > Instant::now()) {
-            for _ in 0..spin::looks(&own.cpu, &other.cpu) {
-                if ready() {
-                    return Ok(true);
-                }
-                hint::spin_loop();
-            }
-        }
-        self.sleep(own, other, deadline, ready, step)
-    }
-
     #[cold]
     fn sleep(
         &mut self,
@@ -298,6 +311,8 @@ impl Side {
         step: impl Fn(Step),
     ) -> Result<bool, Error> {
         let late = |now| deadline.is_some_and(|deadline| deadline <= now);
+        // Not counted from each wake-up: a signal may come every 20 ms.
+        let mut look = Instant::now() + self.look;
         loop {
             let bell = own.bell.fetch_or(SLEEPS, Relaxed) | SLEEPS;
             self.barrier.heavy();
@@ -313,13 +328,14 @@ impl Side {
                 stay_awake(own);
                 return after(end, ready());
             }
-            let now = Instant::now();
-            let look = now + self.look;
-            let until = deadline.map_or(look, |d| d.min(look));
+            let mut now = Instant::now();
             if !late(now) {
                 step(Step::Sleeping);
                 self.calls.waits += 1;
-                if futex::wait(&own.bell, bell, Some(until)) == Waited::Woken {
+                let until = deadline.map_or(look, |d| d.min(look));
+                futex::wait(&own.bell, bell, Some(until));
+                now = Instant::now();
+                if now < look && !late(now) {
                     if ready() {
                         stay_awake(own);
                         return Ok(true);
@@ -327,22 +343,37 @@ impl Side {
                     continue;
                 }
             }
-            let owner = other.owner.load(Relaxed);
-            let died = owner != 0 && Peer::from_word(owner).has_ended();
+            look = now + self.look;
+            let died = self.has_died(other, now);
             if died || late(now) {
                 stay_awake(own);
-                // The last that it did may have been to publish, or to close.
-                let end = other.bell.load(Acquire);
-                return match ready() {
-                    true => Ok(true),
-                    false if end & CLOSED != 0 => after(end, false),
-                    false if died => Err(Error::PeerDied),
-                    false => Err(Error::TimedOut),
-                };
+                return last_look(other, died, ready);
             }
         }
     }
     // ANCHOR_END: sleep
+
+    /// Looks once, as the time is up already: without a system call, but for
+    /// one look at the other side's process in so much time.
+    #[cold]
+    fn glance(
+        &mut self,
+        other: &End,
+        ready: impl Fn() -> bool,
+    ) -> Result<bool, Error> {
+        let now = Instant::now();
+        let soon = self.looked.is_some_and(|at| now - at < self.look);
+        let died = !soon && self.has_died(other, now);
+        last_look(other, died, ready)
+    }
+
+    /// Is the process of the other side dead?
+    fn has_died(&mut self, other: &End, now: Instant) -> bool {
+        let owner = other.owner.load(Relaxed);
+        let died = owner != 0 && Peer::from_word(owner).has_ended();
+        self.looked = (!died).then_some(now);
+        died
+    }
 
     fn close(&mut self, own: &End, other: &End, step: impl Fn(Step)) {
         step(Step::Closing);
@@ -357,11 +388,8 @@ impl Side {
 
     /// Does this process answer for the end, so that it is closed with it?
     fn is_ours(&self, own: &End) -> bool {
-        match self.bound {
-            true => self.here.is_here(),
-            // Nobody used it. If there was a fork since, a child may yet.
-            false => self.here.is_alone() && own.owner.load(Relaxed) == 0,
-        }
+        // One that nobody has used falls to the process that made it.
+        self.here.is_here() && (self.bound || own.claim(self.here.peer()))
     }
 }
 
@@ -374,6 +402,28 @@ fn after(end: u32, ready: bool) -> Result<bool, Error> {
     }
 }
 
+/// What comes of a wait whose time is up, or whose other side has died.
+fn last_look(
+    other: &End,
+    died: bool,
+    ready: impl Fn() -> bool,
+) -> Result<bool, Error> {
+    // The last that it did may have been to publish, or to close.
+    let end = other.bell.load(Acquire);
+    match ready() {
+        true => Ok(true),
+        false if end & CLOSED != 0 => after(end, false),
+        false if died => Err(Error::PeerDied),
+        false => Err(Error::TimedOut),
+    }
+}
+
+/// Until when one that waits for `time` waits; for ever, if no clock goes so
+/// far.
+fn within(time: Duration) -> Option<Instant> {
+    Instant::now().checked_add(time)
+}
+
 /// Takes a registration back.
 fn stay_awake(own: &End) {
     own.bell.fetch_and(!SLEEPS, Relaxed);
@@ -384,7 +434,8 @@ fn stay_awake(own: &End) {
 /// One process uses it, the first that calls one of its methods: a fork makes
 /// a copy, and the copy that comes second gets [`Error::NotYours`]. Dropping
 /// it closes it: the receiver takes what is left, and then learns that this
-/// was all. If a panic drops it, the receiver gets [`Error::PeerDied`].
+/// was all. If a panic drops it, the receiver gets [`Error::PeerDied`]. An
+/// end that no process has used is closed by the one that made it.
 #[derive(Debug)]
 pub struct Sender<T, P: Place<T>> {
     place: P,
@@ -436,7 +487,9 @@ impl<T: Copy, P: Place<T>> Sender<T, P> {
         self.send_until(message, None)
     }
 
-    /// Sends a message, waiting for room for `time` at most.
+    /// Sends a message, waiting for room for `time` at most. With
+    /// [`Duration::ZERO`] it only looks, as
+    /// [`recv_timeout`](Receiver::recv_timeout) does.
     ///
     /// # Errors
     ///
@@ -446,7 +499,7 @@ impl<T: Copy, P: Place<T>> Sender<T, P> {
         message: T,
         time: Duration,
     ) -> Result<(), Error> {
-        self.send_until(message, Some(Instant::now() + time))
+        self.send_until(message, within(time))
     }
 
     #[inline]
@@ -484,7 +537,7 @@ impl<T: Copy, P: Place<T>> Sender<T, P> {
         messages: &[T],
         time: Duration,
     ) -> Result<usize, Error> {
-        self.send_batch_until(messages, Some(Instant::now() + time))
+        self.send_batch_until(messages, within(time))
     }
 
     #[inline]
@@ -627,13 +680,15 @@ impl<T: Copy, P: Place<T>> Receiver<T, P> {
         self.recv_until(None)
     }
 
-    /// The next message, waiting for `time` at most.
+    /// The next message, waiting for `time` at most. With [`Duration::ZERO`]
+    /// it only looks, without a system call: but at most once in 100 ms, and
+    /// if there is none, it asks `/proc` whether the sender is alive.
     ///
     /// # Errors
     ///
     /// As [`recv`](Self::recv), and [`Error::TimedOut`].
     pub fn recv_timeout(&mut self, time: Duration) -> Result<Option<T>, Error> {
-        self.recv_until(Some(Instant::now() + time))
+        self.recv_until(within(time))
     }
 
     #[inline]
@@ -670,7 +725,7 @@ impl<T: Copy, P: Place<T>> Receiver<T, P> {
         messages: &mut [T],
         time: Duration,
     ) -> Result<usize, Error> {
-        self.recv_batch_until(messages, Some(Instant::now() + time))
+        self.recv_batch_until(messages, within(time))
     }
 
     #[inline]
@@ -777,7 +832,7 @@ impl<T: Copy, P: Place<T>> Receiver<T, P> {
 
 fn assign(end: &End, peer: Peer) {
     // Else it is used already, and by whom stands there.
-    let _ = end.owner.compare_exchange(0, peer.word(), Relaxed, Relaxed);
+    end.claim(peer);
 }
 
 impl<T, P: Place<T>> Drop for Sender<T, P> {
