@@ -5,6 +5,7 @@
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::meeting::Meeting;
 use ch04_ipc::handover::{Draft, Outbox, channel};
+use nix::fcntl::{FcntlArg, SealFlag, fcntl};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use std::error::Error;
 use std::fs::File;
@@ -21,6 +22,9 @@ fn send(outbox: &Outbox, mapped: &Meeting) -> Result<(), Box<dyn Error>> {
     unsealed.set_len(BYTES)?;
     outbox.send_file(&unsealed, BYTES, LIMIT)?;
     outbox.send_file(File::open("/dev/zero")?, BYTES, LIMIT)?;
+    // Sealed as it should be, and nothing but a promise of pages.
+    fcntl(&unsealed, FcntlArg::F_ADD_SEALS(SealFlag::all()))?;
+    outbox.send_file(&unsealed, BYTES, LIMIT)?;
 
     let sealed = Draft::<AtomicU64>::new("readings", 512)?.seal()?;
     outbox.send_file(&sealed, 1 << 40, LIMIT)?;
@@ -43,7 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             println!("refused: {refused}");
         })
     };
-    for _ in ["not sealed", "no memory", "wrong size"] {
+    for _ in ["not sealed", "no memory", "holes", "wrong size"] {
         receive(4096).expect_err("something is wrong with it");
     }
     receive(1000).expect_err("it is larger");
