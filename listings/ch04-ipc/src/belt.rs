@@ -270,17 +270,23 @@ impl Bell {
         come: impl Fn() -> Result<bool, BeltError>,
     ) -> Result<(), BeltError> {
         let deadline = Instant::now().checked_add(within);
-        let mut gone = false;
+        let (mut gone, mut late) = (false, false);
         // Looked at once more after the news that the other side is gone:
         // what it did before counts.
         while !come()? {
             if gone {
                 return Err(BeltError::PeerDied);
             }
+            if late {
+                return Err(BeltError::TimedOut);
+            }
             // Many at once: one look answers them all.
             match recv(&self.0, &mut [0; 64], RecvFlags::DONTWAIT) {
                 Ok((_, 0)) | Err(Errno::CONNRESET) => gone = true,
-                Ok(_) | Err(Errno::INTR) => {}
+                // It may ring for nothing, for ever.
+                Ok(_) | Err(Errno::INTR) => {
+                    late = deadline.is_some_and(|at| Instant::now() >= at);
+                }
                 Err(Errno::AGAIN) => {
                     let ready = poll_until(
                         &mut [PollFd::new(&self.0, PollFlags::IN)],
@@ -302,7 +308,7 @@ mod tests {
     use super::{BeltError, belt};
     use std::sync::atomic::Ordering::Relaxed;
     use std::thread;
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     const LIMIT: Duration = Duration::from_secs(10);
     const NOW: Duration = Duration::from_millis(1);
@@ -349,6 +355,20 @@ mod tests {
         drop(unloader);
         let gone = loader.load(&[1, 2, 3], LIMIT).unwrap_err();
         assert!(matches!(gone, BeltError::PeerDied));
+    }
+
+    #[test]
+    fn a_bell_without_progress_is_no_news() {
+        let (loader, unloader) = belt(2, 1).unwrap();
+        let end = Instant::now() + LIMIT;
+        let late = unloader.bell.wait(NOW, || {
+            loader.bell.ring()?;
+            match Instant::now() < end {
+                true => Ok(false),
+                false => Err(BeltError::Rubbish),
+            }
+        });
+        assert!(matches!(late, Err(BeltError::TimedOut)), "{late:?}");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use ch03_processes::shared::{Shareable, SharedSlice, sealable_file};
 use nix::fcntl::{FcntlArg, SealFlag, fcntl};
 use rustix::cmsg_space;
 use rustix::event::{PollFd, PollFlags};
-use rustix::io::Errno;
+use rustix::io::{Errno, ioctl_fionread};
 use rustix::net::{
     AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags,
     ReturnFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags,
@@ -28,6 +28,7 @@ use std::mem::MaybeUninit;
 use std::num::NonZeroUsize;
 use std::ops::Deref;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::MetadataExt;
 use std::slice;
 use std::time::{Duration, Instant};
 
@@ -35,6 +36,8 @@ use std::time::{Duration, Instant};
 const MAGIC: u64 = u64::from_ne_bytes(*b"handover");
 /// A message: the magic word, and how many bytes the memory has.
 const MESSAGE: usize = 16;
+/// What `Metadata::blocks` counts in, see stat(3type).
+const BLOCK: u64 = 512;
 
 /// Why nothing is handed over.
 #[derive(Debug)]
@@ -49,6 +52,9 @@ pub enum HandOverError {
     Rubbish,
     /// The descriptor is of something that cannot be sealed.
     NotMemory,
+    /// Parts of the memory are not there yet: they would be taken from the
+    /// receiver when it reads them.
+    Holes,
     /// Whoever else has the memory could still do this to it.
     NotSealed(&'static str),
     /// The memory has another size than the message says.
@@ -73,6 +79,7 @@ impl fmt::Display for HandOverError {
             HandOverError::NotMemory => {
                 f.write_str("no memory that can be sealed")
             }
+            HandOverError::Holes => f.write_str("parts of it are not there"),
             HandOverError::NotSealed(what) => write!(f, "it could {what}"),
             HandOverError::Size { said, found } => {
                 write!(f, "{found} bytes, not {said}")
@@ -162,7 +169,8 @@ impl Parcel {
     /// # Errors
     ///
     /// It is no memory, it is not sealed as it must be, it is empty or too
-    /// large, or the system refuses to map it. Nothing is mapped then.
+    /// large, it has holes, or the system refuses to map it. Nothing is mapped
+    /// then. `System`, as `InvalidInput`: the descriptor is only for reading.
     pub fn open(file: File, largest: usize) -> Result<Self, HandOverError> {
         let seals = fcntl(&file, FcntlArg::F_GET_SEALS)
             .map_err(|_| HandOverError::NotMemory)?;
@@ -183,6 +191,12 @@ impl Parcel {
             .filter(|&bytes| bytes <= largest)
             .and_then(NonZeroUsize::new)
             .ok_or(HandOverError::TooLarge(size))?;
+        // Frees what is reserved behind the end, which the seals forbid anew;
+        // so pages and size can be compared.
+        file.set_len(size)?;
+        if file.metadata()?.blocks() * BLOCK < size {
+            return Err(HandOverError::Holes);
+        }
         let memory = Mapping::of_sealed(&file, bytes)?;
         Ok(Parcel { file, memory })
     }
@@ -381,7 +395,7 @@ impl Inbox {
                 files.extend(descriptors.map(File::from));
             }
         }
-        if received.bytes == 0 {
+        if received.bytes == 0 && self.is_at_end()? {
             return Err(HandOverError::PeerDied);
         }
         let cut = ReturnFlags::TRUNC | ReturnFlags::CTRUNC;
@@ -401,6 +415,16 @@ impl Inbox {
             _ => Err(HandOverError::Rubbish),
         }
     }
+
+    /// Is the other side gone, with nothing unread? An empty message looks
+    /// like its end.
+    fn is_at_end(&self) -> io::Result<bool> {
+        let mut polled = [PollFd::new(&self.0, PollFlags::IN)];
+        poll_until(&mut polled, Some(Instant::now()))?;
+        // In this order: who is gone sends no more.
+        Ok(polled[0].revents().contains(PollFlags::HUP)
+            && ioctl_fionread(&self.0)? == 0)
+    }
 }
 
 /// Waits until the socket is ready, or the deadline.
@@ -418,12 +442,15 @@ fn wait(
 #[cfg(test)]
 mod tests {
     use super::{Draft, HandOverError, Outbox, Parcel, channel};
-    use nix::fcntl::{FcntlArg, SealFlag, fcntl};
+    use nix::fcntl::{
+        FallocateFlags, FcntlArg, SealFlag, fallocate, fcntl, posix_fallocate,
+    };
     use nix::sys::memfd::{MFdFlags, memfd_create};
     use rustix::net::{SendFlags, send};
     use std::fs::File;
     use std::io::Write;
     use std::os::fd::AsFd;
+    use std::os::unix::fs::MetadataExt;
     use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::Relaxed};
     use std::time::Duration;
 
@@ -433,6 +460,8 @@ mod tests {
     fn sealed(bytes: u64, seals: SealFlag) -> File {
         let flags = MFdFlags::MFD_ALLOW_SEALING | MFdFlags::MFD_CLOEXEC;
         let file = File::from(memfd_create("test", flags).unwrap());
+        // No more than a page of it is there.
+        posix_fallocate(&file, 0, bytes.clamp(1, 4096) as i64).unwrap();
         file.set_len(bytes).unwrap();
         fcntl(&file, FcntlArg::F_ADD_SEALS(seals)).unwrap();
         file
@@ -486,14 +515,33 @@ mod tests {
     }
 
     #[test]
+    fn holes_are_refused() {
+        let seals = SealFlag::F_SEAL_SHRINK
+            | SealFlag::F_SEAL_GROW
+            | SealFlag::F_SEAL_WRITE;
+        let error = Parcel::open(sealed(4097, seals), 5000).unwrap_err();
+        assert!(matches!(error, HandOverError::Holes), "{error}");
+
+        // As many pages as the size asks for, but behind the end of the file.
+        let flags = MFdFlags::MFD_ALLOW_SEALING | MFdFlags::MFD_CLOEXEC;
+        let file = File::from(memfd_create("test", flags).unwrap());
+        file.set_len(8192).unwrap();
+        let behind = FallocateFlags::FALLOC_FL_KEEP_SIZE;
+        fallocate(&file, behind, 8192, 8192).unwrap();
+        assert_eq!(file.metadata().unwrap().blocks() * 512, 8192);
+        fcntl(&file, FcntlArg::F_ADD_SEALS(seals)).unwrap();
+        assert!(fallocate(&file, behind, 8192, 8192).is_err());
+        let error = Parcel::open(file, 8192).unwrap_err();
+        assert!(matches!(error, HandOverError::Holes), "{error}");
+    }
+
+    #[test]
     fn what_is_no_message_is_refused() {
         let (outbox, inbox) = channel().unwrap();
         for message in [&b""[..], b"x", &[0; 16], &[0; 17], &[0; 9999]] {
             send(&outbox.0, message, SendFlags::NOSIGNAL).unwrap();
             let error = inbox.receive(100, LIMIT).unwrap_err();
-            let gone = matches!(error, HandOverError::PeerDied);
-            assert_eq!(gone, message.is_empty());
-            assert!(gone || matches!(error, HandOverError::Rubbish));
+            assert!(matches!(error, HandOverError::Rubbish), "{error}");
         }
         let null = File::open("/dev/null").unwrap();
         outbox.send_file(&null, 5, LIMIT).unwrap();
@@ -526,6 +574,17 @@ mod tests {
         let (outbox, inbox) = channel().unwrap();
         outbox.send(&parcel, LIMIT).unwrap();
         drop(outbox);
+        assert_eq!(*inbox.receive(1, LIMIT).unwrap(), [0]);
+        let gone = inbox.receive(1, LIMIT).unwrap_err();
+        assert!(matches!(gone, HandOverError::PeerDied));
+
+        // An empty message is no end, if something is behind it.
+        let (outbox, inbox) = channel().unwrap();
+        send(&outbox.0, b"", SendFlags::NOSIGNAL).unwrap();
+        outbox.send(&parcel, LIMIT).unwrap();
+        drop(outbox);
+        let empty = inbox.receive(1, LIMIT).unwrap_err();
+        assert!(matches!(empty, HandOverError::Rubbish), "{empty}");
         assert_eq!(*inbox.receive(1, LIMIT).unwrap(), [0]);
         let gone = inbox.receive(1, LIMIT).unwrap_err();
         assert!(matches!(gone, HandOverError::PeerDied));

@@ -1,6 +1,6 @@
 //! A camera aborts: a frame that was received stays whole, files are left
 //! behind, and a survivor removes them.
-//@ twin: none (iceoryx2's Python package is no part of Python)
+//@ twin: none (the clean-up is iceoryx2's, in either language)
 
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::meeting::Meeting;

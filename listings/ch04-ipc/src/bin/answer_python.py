@@ -37,7 +37,7 @@ def main() -> None:
                     frames += 1
             except EOFError:
                 pass
-        print(f"client: exit status: {client.wait()}")
+        print(f"client: exit status: {client.wait(20)}")
         print(f"answered: {frames}")
 
 

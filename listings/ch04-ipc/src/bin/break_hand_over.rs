@@ -12,7 +12,7 @@ use std::error::Error;
 use std::fs;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const WORDS: usize = 10_000;
 const LIMIT: Duration = Duration::from_secs(10);
@@ -88,7 +88,7 @@ fn strike_sender(fault: Fault) -> Result<(), Box<dyn Error>> {
         ForkedChild::start(move || send(&outbox, fault).map_or(1, |()| 0))?;
     let mut arrived = Vec::<Parcel>::new();
     if fault.signal == Signal::SIGSTOP {
-        until_stopped(&child)?;
+        until_stopped(&mut child)?;
         match inbox.receive(WORDS * 8, SOON) {
             Ok(parcel) => arrived.push(parcel),
             Err(HandOverError::TimedOut) => {}
@@ -133,7 +133,7 @@ fn strike_receiver(fault: Fault) -> Result<(), Box<dyn Error>> {
         Err(error) => return Err(error.into()),
     }
     if fault.signal == Signal::SIGSTOP {
-        until_stopped(&child)?;
+        until_stopped(&mut child)?;
         // Until the socket is full; it takes descriptors from us meanwhile.
         while outbox.send(&parcel, SOON).is_ok() {}
         child.kill()?;
@@ -147,8 +147,15 @@ fn strike_receiver(fault: Fault) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn until_stopped(child: &ForkedChild) -> Result<(), Box<dyn Error>> {
+fn until_stopped(child: &mut ForkedChild) -> Result<(), Box<dyn Error>> {
+    let deadline = Instant::now() + LIMIT;
     while child.stopped()?.is_none() {
+        if let Some(status) = child.try_wait()? {
+            return Err(format!("not stopped, but {status}").into());
+        }
+        if Instant::now() > deadline {
+            return Err("not stopped".into());
+        }
         thread::sleep(SOON);
     }
     Ok(())

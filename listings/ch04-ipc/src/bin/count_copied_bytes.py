@@ -1,3 +1,4 @@
+#@ differs: a SharedMemory, which nobody has sealed
 """16 MB by pipe and by shared memory: what the kernel has copied, by its own
 count."""
 
@@ -56,7 +57,7 @@ def main() -> None:
     shared = count(fill, receive)
     memory.close()
     memory.unlink()
-    print(f"sealed memory: {shared}")
+    print(f"shared memory: {shared}")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ const READER: &str = concat!(
 fn main() -> Result<(), Box<dyn Error>> {
     let name = format!("/weather-{}", process::id());
     let table = Table::<3>::create(&name, 1000)?;
-    println!("in Rust: {} records", Reader::<3>::open(&name)?.records());
+    println!("owner: {} records", Reader::<3>::open(&name)?.records());
 
     // `output` waits until nobody holds the pipe of its standard error any
     // more, and one who does is Python's resource tracker.
@@ -24,12 +24,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         .args([READER, &name[1..]])
         .stdout(Stdio::inherit())
         .output()?;
-    println!("in Python: {}", reader.status);
+    println!("reader: {}", reader.status);
 
     let again = Reader::<3>::open(&name);
     drop(table);
     if let Err(error) = again {
-        println!("in Rust: {error}");
+        println!("owner: {error}");
         process::exit(1);
     }
     Ok(())

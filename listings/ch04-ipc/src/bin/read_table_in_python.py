@@ -42,7 +42,9 @@ def read(name: str) -> None:
     assert size == header["size"] == memory.size
     table = np.frombuffer(memory.buf, RECORD, offset=HEADER.itemsize)
     assert not (table["sequence"] % 2).any(), "a record is being written"
-    print(f"{len(table)} records, copied: {table.flags.owndata}")
+    # `owndata` would be False for a view of a copy, too.
+    shared = np.shares_memory(table, np.frombuffer(memory.buf, np.uint8))
+    print(f"{len(table)} records, copied: {not shared}")
     degrees, pressure, _ = table["values"].mean(axis=0)
     print(f"mean: {degrees} degrees, {pressure} hPa")
     # Views hold the memory, and `close` would raise BufferError.

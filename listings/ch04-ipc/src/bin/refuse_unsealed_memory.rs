@@ -5,6 +5,7 @@
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::meeting::Meeting;
 use ch04_ipc::handover::{Draft, Outbox, channel};
+use nix::fcntl::{FcntlArg, SealFlag, fcntl};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use std::error::Error;
 use std::fs::File;
@@ -15,12 +16,19 @@ use std::time::Duration;
 const BYTES: u64 = 4096;
 const LIMIT: Duration = Duration::from_secs(10);
 
-fn send(outbox: &Outbox, mapped: &Meeting) -> Result<(), Box<dyn Error>> {
+/// Memory whose pages are only promised, with these seals.
+fn promise(seals: SealFlag) -> Result<File, Box<dyn Error>> {
     let flags = MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_ALLOW_SEALING;
-    let unsealed = File::from(memfd_create("readings", flags)?);
-    unsealed.set_len(BYTES)?;
-    outbox.send_file(&unsealed, BYTES, LIMIT)?;
+    let file = File::from(memfd_create("readings", flags)?);
+    file.set_len(BYTES)?;
+    fcntl(&file, FcntlArg::F_ADD_SEALS(seals))?;
+    Ok(file)
+}
+
+fn send(outbox: &Outbox, mapped: &Meeting) -> Result<(), Box<dyn Error>> {
+    outbox.send_file(promise(SealFlag::empty())?, BYTES, LIMIT)?;
     outbox.send_file(File::open("/dev/zero")?, BYTES, LIMIT)?;
+    outbox.send_file(promise(SealFlag::all())?, BYTES, LIMIT)?;
 
     let sealed = Draft::<AtomicU64>::new("readings", 512)?.seal()?;
     outbox.send_file(&sealed, 1 << 40, LIMIT)?;
@@ -43,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             println!("refused: {refused}");
         })
     };
-    for _ in ["not sealed", "no memory", "wrong size"] {
+    for _ in ["not sealed", "no memory", "holes", "wrong size"] {
         receive(4096).expect_err("something is wrong with it");
     }
     receive(1000).expect_err("it is larger");

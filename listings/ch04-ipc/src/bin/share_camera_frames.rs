@@ -1,11 +1,11 @@
 //! A camera's frames reach three processes through iceoryx2, and all four look
 //! at the same memory.
-//@ twin: none (iceoryx2's Python package is no part of Python)
 
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::meeting::Meeting;
 use ch03_processes::shared::SharedSlice;
 use ch04_ipc::camera::{Domain, place};
+use iceoryx2::port::BackpressureAction;
 use iceoryx2::prelude::*;
 use iceoryx2::service::port_factory::publish_subscribe::PortFactory;
 use std::error::Error;
@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 const FRAMES: usize = 8;
 const FRAME: usize = 320 * 240;
+const BUFFER: usize = 4;
 const READERS: usize = 3;
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -32,8 +33,8 @@ fn join(
         .service_builder(&"camera".try_into()?)
         .publish_subscribe::<[u8]>()
         .max_subscribers(READERS)
-        // A frame may wait, and none is thrown away.
-        .subscriber_max_buffer_size(FRAMES)
+        // Some frames may wait, and none is thrown away.
+        .subscriber_max_buffer_size(BUFFER)
         .enable_safe_overflow(false)
         .open_or_create()?;
     Ok((node, service))
@@ -46,6 +47,10 @@ fn read(
 ) -> Result<(), Box<dyn Error>> {
     let (node, service) = join(domain)?;
     let subscriber = service.subscriber_builder().create()?;
+    // The camera is there, and the first look connects with it. Who has not
+    // connected has no buffer that the camera waits for.
+    ready.meet()?;
+    assert!(subscriber.receive()?.is_none());
     ready.meet()?;
     let deadline = Instant::now() + LIMIT;
     let mut frames = places.chunks(2).enumerate();
@@ -84,10 +89,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 
     let (node, service) = join(&domain)?;
-    let camera = service.publisher_builder().initial_max_slice_len(FRAME);
-    let camera = camera.max_loaned_samples(2).create()?;
-    for (_, ready) in &readers {
-        ready.meet()?;
+    let camera = service
+        .publisher_builder()
+        .initial_max_slice_len(FRAME)
+        // By default it waits for a full buffer without a limit.
+        .set_backpressure_handler(|full| match full.elapsed_time < LIMIT {
+            true => BackpressureAction::Retry,
+            false => BackpressureAction::DiscardDataAndFail,
+        })
+        .create()?;
+    for _ in ["it is created", "it is connected"] {
+        for (_, ready) in &readers {
+            ready.meet()?;
+        }
     }
     let mut written = Vec::new();
     for number in 0..FRAMES {
@@ -96,7 +110,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         let frame = frame.write_from_fn(|_| number as u8);
         let (memory, offset) = place(frame.payload())?;
         written.extend([memory, offset]);
-        frame.send()?;
+        // A reader that is gone is no error, and is not counted.
+        if frame.send()? != READERS {
+            return Err("not all readers got it".into());
+        }
     }
     for (child, done) in &mut readers {
         done.meet()?;
