@@ -341,8 +341,12 @@ fn strange() -> DictionaryError {
 
 #[cfg(test)]
 mod tests {
-    use super::{Actor, Answer, Request};
+    use super::{Actor, Answer, Dictionary, Request, serve};
+    use crate::server::{Rules, Server};
+    use std::cell::Cell;
+    use std::io;
     use std::thread;
+    use std::time::{Duration, Instant};
 
     fn put(actor: &Actor<u64>, key: &str, value: u64) -> Answer<u64> {
         actor.ask(Request::Put(key.into(), Some(value)))
@@ -383,6 +387,72 @@ mod tests {
         });
         let hits = actor.ask(Request::Get("hits".into()));
         assert!(matches!(hits, Answer::Value(Some(200))));
+    }
+
+    #[test]
+    fn what_is_not_equal_to_itself_is_changed_too() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("means");
+        let server = Server::bind(&path, Rules::default()).unwrap();
+        let (stop, running) = io::pipe().unwrap();
+        let served = thread::spawn(move || serve::<f64>(&server, stop, 1));
+        let patience = Duration::from_millis(500);
+        let mut means = Dictionary::connect(&path, patience).unwrap();
+        means.insert("mean", f64::NAN).unwrap();
+        let changes = Cell::new(0);
+        let mean = means.update("mean", |_| {
+            changes.set(changes.get() + 1);
+            Some(1.5)
+        });
+        assert_eq!((mean.unwrap(), changes.get()), (Some(1.5), 1));
+        drop(running);
+        served.join().unwrap().unwrap();
+    }
+
+    #[test]
+    fn an_update_has_one_deadline() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("slow");
+        let server = Server::bind(&path, Rules::default()).unwrap();
+        let (stop, running) = io::pipe().unwrap();
+        let patience = Duration::from_secs(1);
+        let served = thread::spawn(move || {
+            let actor = Actor::<u64>::start(1);
+            server.run(stop, |_, request| {
+                thread::sleep(7 * patience / 10);
+                actor.ask(request)
+            })
+        });
+        let mut slow = Dictionary::<u64>::connect(&path, patience).unwrap();
+        let begun = Instant::now();
+        // The swap is asked for in time, and would be answered too late.
+        let updated = slow.update("hits", |_| Some(1));
+        assert!(updated.is_err(), "{updated:?} after {:?}", begun.elapsed());
+        drop(running);
+        served.join().unwrap().unwrap();
+    }
+
+    #[test]
+    fn who_is_idle_for_long_is_served_again() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("hits");
+        let idle = Duration::from_millis(10);
+        let rules = Rules {
+            patience: idle,
+            ..Rules::default()
+        };
+        let server = Server::bind(&path, rules).unwrap();
+        let (stop, running) = io::pipe().unwrap();
+        let served = thread::spawn(move || serve::<u64>(&server, stop, 1));
+        let patience = Duration::from_secs(10);
+        let mut hits = Dictionary::connect(&path, patience).unwrap();
+        for n in 0..3 {
+            hits.insert("hits", n).unwrap();
+            thread::sleep(10 * idle);
+        }
+        assert_eq!(hits.get("hits").unwrap(), Some(2));
+        drop(running);
+        served.join().unwrap().unwrap();
     }
 
     fn add_one(actor: &Actor<u64>) {

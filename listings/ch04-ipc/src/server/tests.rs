@@ -247,6 +247,141 @@ fn what_has_arrived_is_answered_at_the_stop() {
 }
 
 #[test]
+fn the_stop_has_an_end() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("busy");
+    let patience = Duration::from_millis(50);
+    let rules = Rules {
+        patience,
+        ..Rules::default()
+    };
+    let server = Server::bind(&path, rules).unwrap();
+    let (stop, running) = io::pipe().unwrap();
+    let (begun, has_begun) = mpsc::channel();
+    let served = thread::spawn(move || {
+        server.run(stop, move |_, n: u32| {
+            begun.send(()).unwrap();
+            thread::sleep(Duration::from_millis(10));
+            n
+        })
+    });
+    let mut stream = UnixStream::connect(&path).unwrap();
+    let said: Vec<u32> = (0..50).collect();
+    let mut requests = Vec::new();
+    let mut writer = FrameWriter::new(&mut requests);
+    for n in &said {
+        writer.send(&(u64::from(*n), n)).unwrap();
+    }
+    stream.write_all(&requests).unwrap();
+    has_begun.recv().unwrap();
+    drop(running);
+    let tally = served.join().unwrap().unwrap();
+    // They would take half a second.
+    assert!(tally.answered < 50, "all are answered, after the patience");
+}
+
+#[test]
+fn who_has_connected_before_the_stop_is_answered() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("echo");
+    let server = Server::bind(&path, Rules::default()).unwrap();
+    let stream = UnixStream::connect(&path).unwrap();
+    FrameWriter::new(&stream).send(&(1_u64, 7_u32)).unwrap();
+    let (stop, running) = io::pipe().unwrap();
+    drop(running);
+    let tally = server.run(stop, |_, n: u32| n).unwrap();
+    assert_eq!(tally.answered, 1);
+    let reply = FrameReader::new(&stream).next::<Reply<u32>>().unwrap();
+    assert_eq!(reply, Some((1, Ok(7))));
+}
+
+#[test]
+fn more_than_a_megabyte_is_a_matter_of_the_rules() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("large");
+    let rules = Rules {
+        longest: 3 << 20,
+        ..Rules::default()
+    };
+    let server = Server::bind(&path, rules).unwrap();
+    let (stop, running) = io::pipe().unwrap();
+    let served = thread::spawn(move || {
+        server.run(stop, |_, mut bytes: Vec<u8>| {
+            bytes.push(0);
+            bytes
+        })
+    });
+    let connect = || Client::<Vec<u8>, Vec<u8>>::connect(&path, later());
+    let answer = connect().unwrap().call(&vec![0; 2 << 20], later());
+    assert_eq!(answer.unwrap().len(), (2 << 20) + 1);
+    let answer = connect().unwrap().call(&vec![0; 4 << 20], later());
+    let why = answer.map(|_| String::new());
+    assert_eq!(refused(why), Refusal::TooLong);
+    drop(running);
+    served.join().unwrap().unwrap();
+}
+
+/// Panics when it is read, or when it is written.
+#[derive(Clone, Copy, Debug)]
+struct Treacherous(bool);
+
+fn quietly_panic() -> ! {
+    std::panic::resume_unwind(Box::new("treacherous"));
+}
+
+impl serde::Serialize for Treacherous {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            true => quietly_panic(),
+            false => to.serialize_bool(false),
+        }
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Treacherous {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        from: D,
+    ) -> Result<Self, D::Error> {
+        match bool::deserialize(from)? {
+            true => quietly_panic(),
+            false => Ok(Treacherous(true)),
+        }
+    }
+}
+
+#[test]
+fn who_makes_the_server_panic_leaves_its_place() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("treacherous");
+    let rules = Rules {
+        clients: 1,
+        ..Rules::default()
+    };
+    let server = Server::bind(&path, rules).unwrap();
+    let (stop, running) = io::pipe().unwrap();
+    let served =
+        thread::spawn(move || server.run(stop, |_, it: Treacherous| it));
+    // In reading the request, and in writing the answer.
+    for request in [true, false] {
+        let mut client: Client<bool, bool> =
+            Client::connect(&path, later()).unwrap();
+        let soon = Instant::now() + Duration::from_secs(2);
+        let answer = client.call(&request, soon);
+        assert!(
+            matches!(answer, Err(CallError::Refused(Refusal::Failed))),
+            "{answer:?}"
+        );
+    }
+    drop(running);
+    let tally = served.join().unwrap().unwrap();
+    let failed = Ending::Refused(Refusal::Failed);
+    assert_eq!(tally.endings.get(&failed), Some(&2));
+}
+
+#[test]
 fn a_job_may_see_that_nobody_waits() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("long");
