@@ -194,8 +194,10 @@ impl Plan {
             // Twice, so that who skips the first one exchanges all the same.
             _ => {
                 let with = (0..size).filter(|other| *other != id);
-                let got = rank
-                    .exchange(with.clone().map(|r| (r, load(id))).collect())?;
+                let got = rank.exchange(
+                    call.into(),
+                    with.clone().map(|r| (r, load(id))).collect(),
+                )?;
                 got == with.map(load).collect::<Vec<_>>()
             }
         };

@@ -1,6 +1,6 @@
 use super::{
     Book, CallError, Caller, Client, Ending, Refusal, Reply, Rules, Server,
-    Tally,
+    Tally, Terms,
 };
 use crate::frames::{FrameReader, FrameWriter};
 use proptest::prelude::*;
@@ -150,6 +150,7 @@ fn who_asks_too_much_hears_why() {
 fn who_is_slow_is_hung_up_on() {
     let rules = Rules {
         patience: Duration::from_millis(20),
+        idle: Duration::from_millis(20),
         ..Rules::default()
     };
     let echo = Echo::start(rules);
@@ -311,7 +312,13 @@ fn more_than_a_megabyte_is_a_matter_of_the_rules() {
             bytes
         })
     });
-    let connect = || Client::<Vec<u8>, Vec<u8>>::connect(&path, later());
+    let connect = || {
+        let terms = Terms {
+            longest: 3 << 20,
+            ..Terms::default()
+        };
+        Client::<Vec<u8>, Vec<u8>>::connect_with(&path, terms, later())
+    };
     let answer = connect().unwrap().call(&vec![0; 2 << 20], later());
     assert_eq!(answer.unwrap().len(), (2 << 20) + 1);
     let answer = connect().unwrap().call(&vec![0; 4 << 20], later());
