@@ -176,7 +176,6 @@ impl Rank {
         self.calls
     }
 
-    // ANCHOR: collectives
     /// From `root` to all: everybody returns the root's `value`. The others'
     /// is not used.
     ///
@@ -205,6 +204,7 @@ impl Rank {
         Ok(got.remove(0))
     }
 
+    // ANCHOR: scatter
     /// From `root` one of `values` to each rank, in their order. The others'
     /// are not used.
     ///
@@ -231,6 +231,7 @@ impl Rank {
         Ok(got.remove(0))
     }
 
+    // ANCHOR_END: scatter
     /// From each rank its `value` to `root`, which returns them in order;
     /// the others return `None`, as soon as the sockets have taken what they
     /// send. A large value (some 200 kB) is taken as the root reads it.
@@ -325,7 +326,6 @@ impl Rank {
         assert_eq!(each.len(), with.len(), "one message for each");
         self.trade(Step::Exchange(round), messages, &with)
     }
-    // ANCHOR_END: collectives
 
     fn checked(&self, rank: usize) -> usize {
         assert!(self.links.contains_key(&rank), "no other rank is {rank}");
@@ -339,7 +339,6 @@ impl Rank {
         }
     }
 
-    // ANCHOR: trade
     /// Sends, and receives one message from each of `from`, in that order. It
     /// does whichever does not wait, so that all ranks may send first.
     fn trade<T>(
@@ -362,6 +361,7 @@ impl Rank {
         traded
     }
 
+    // ANCHOR: trade
     fn try_trade<T>(
         &mut self,
         step: Step,

@@ -65,9 +65,12 @@ def converse(stream: socket) -> str:
     except Refusal as why:
         try:
             stream.sendall(f"refused: {why}\n".encode())
-        except (BrokenPipeError, ConnectionResetError):
+        except (BrokenPipeError, ConnectionResetError, TimeoutError):
             pass
         return f"refused: {why}"
+    except TimeoutError:
+        # It does not take its answers.
+        return "refused: too slow"
     except EOFError as error:
         return "vanished" if error.args[0] else "closed"
     except (BrokenPipeError, ConnectionResetError):
