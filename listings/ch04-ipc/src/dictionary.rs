@@ -275,19 +275,21 @@ where
         request: Request<V>,
         deadline: Instant,
     ) -> Result<Answer<V>, DictionaryError> {
-        let mut answer = self.server.call(&request, deadline);
-        // The server had hung up, and has not done this. The next one there
-        // may be another's heir, with other versions: no swap goes to that.
+        // The next one there may be this server's heir, with other versions:
+        // no swap goes to that.
         let swap = matches!(request, Request::Swap { .. });
-        if !swap && let Err(CallError::Refused(Refusal::TooSlow)) = answer {
-            let terms = self.terms.clone();
-            self.server = Client::connect_with(&self.path, terms, deadline)
-                .map_err(|_| CallError::PeerDied)?;
-            answer = self.server.call(&request, deadline);
-        }
-        match answer? {
-            Answer::Full => Err(DictionaryError::Full),
-            answer => Ok(answer),
+        loop {
+            match self.server.call(&request, deadline) {
+                Ok(Answer::Full) => return Err(DictionaryError::Full),
+                // It had hung up, and has not done this.
+                Err(CallError::Refused(Refusal::TooSlow)) if !swap => {
+                    let terms = self.terms.clone();
+                    self.server =
+                        Client::connect_with(&self.path, terms, deadline)
+                            .map_err(|_| CallError::PeerDied)?;
+                }
+                answer => return Ok(answer?),
+            }
         }
     }
 

@@ -205,6 +205,15 @@ fn an_answer_that_comes_late_is_not_the_next_ones() {
     assert_eq!(served.join().unwrap().unwrap().answered, 2);
 }
 
+/// Nothing can be sent to the server any more.
+fn until_hung_up_on(stream: &mut UnixStream) {
+    let deadline = later();
+    while stream.write(&[0]).is_ok() {
+        assert!(Instant::now() < deadline);
+        thread::yield_now();
+    }
+}
+
 #[test]
 fn what_has_arrived_is_answered_at_the_stop() {
     let home = tempfile::tempdir().unwrap();
@@ -230,12 +239,7 @@ fn what_has_arrived_is_answered_at_the_stop() {
     stream.write_all(&requests).unwrap();
     has_begun.recv().unwrap();
     drop(running);
-    // It has hung up on this one when nothing can be sent to it any more.
-    let deadline = later();
-    while stream.write(&[0]).is_ok() {
-        assert!(Instant::now() < deadline);
-        thread::yield_now();
-    }
+    until_hung_up_on(&mut stream);
     go_on.send(()).unwrap();
     go_on.send(()).unwrap();
     let tally = served.join().unwrap().unwrap();
@@ -259,9 +263,13 @@ fn the_stop_has_an_end() {
     let server = Server::bind(&path, rules).unwrap();
     let (stop, running) = io::pipe().unwrap();
     let (begun, has_begun) = mpsc::channel();
+    let (go_on, may_go_on) = mpsc::channel::<()>();
+    let may_go_on = std::sync::Mutex::new(may_go_on);
     let served = thread::spawn(move || {
         server.run(stop, move |_, n: u32| {
             begun.send(()).unwrap();
+            // The first one waits; for the others nobody is there to wait for.
+            let _ = may_go_on.lock().unwrap().recv();
             thread::sleep(Duration::from_millis(10));
             n
         })
@@ -276,6 +284,8 @@ fn the_stop_has_an_end() {
     stream.write_all(&requests).unwrap();
     has_begun.recv().unwrap();
     drop(running);
+    until_hung_up_on(&mut stream);
+    drop(go_on);
     let tally = served.join().unwrap().unwrap();
     // They would take half a second.
     assert!(tally.answered < 50, "all are answered, after the patience");
@@ -381,6 +391,9 @@ fn who_makes_the_server_panic_leaves_its_place() {
             matches!(answer, Err(CallError::Refused(Refusal::Failed))),
             "{answer:?}"
         );
+        // At the end of the stream its place is free.
+        let ended = client.call(&false, later());
+        assert!(matches!(ended, Err(CallError::PeerDied)), "{ended:?}");
     }
     drop(running);
     let tally = served.join().unwrap().unwrap();
