@@ -39,7 +39,9 @@ pub enum RankError {
     /// not take what is sent to them.
     TimedOut(Vec<usize>),
     /// This rank calls something else at this point. All ranks have to call
-    /// the same collectives in the same order.
+    /// the same collectives in the same order. Of several equal calls in a row
+    /// nobody can say which one a rank has left out: it is noticed where its
+    /// next other call is.
     OutOfStep(usize),
     /// What it sent is not of the type asked for: it may be out of step, too.
     /// Or what is for it cannot be sent.
@@ -101,7 +103,8 @@ enum Step {
     Scatter(u64),
     Gather(u64),
     AllToAll(u64),
-    Exchange,
+    /// The round that the caller has named: not all ranks need to join.
+    Exchange(u64),
 }
 
 /// One of the processes of a group: its place in it, and its sockets.
@@ -173,7 +176,6 @@ impl Rank {
         self.calls
     }
 
-    // ANCHOR: collectives
     /// From `root` to all: everybody returns the root's `value`. The others'
     /// is not used.
     ///
@@ -202,6 +204,7 @@ impl Rank {
         Ok(got.remove(0))
     }
 
+    // ANCHOR: scatter
     /// From `root` one of `values` to each rank, in their order. The others'
     /// are not used.
     ///
@@ -228,8 +231,10 @@ impl Rank {
         Ok(got.remove(0))
     }
 
+    // ANCHOR_END: scatter
     /// From each rank its `value` to `root`, which returns them in order;
-    /// the others return `None`, and are not held up.
+    /// the others return `None`, as soon as the sockets have taken what they
+    /// send. A large value (some 200 kB) is taken as the root reads it.
     pub fn gather<T>(
         &mut self,
         root: usize,
@@ -300,13 +305,16 @@ impl Rank {
     }
 
     /// To each of some ranks a message, and from each of them one, in the
-    /// same order. They have to do the same with this one.
+    /// same order. They have to do the same with this one, in the same
+    /// `round`: a number that both sides know, and that no other exchange of
+    /// the two has just had. A rank that has left one out is `OutOfStep`.
     ///
     /// # Panics
     ///
     /// There is no such rank, or it is this one, or it is named twice.
     pub fn exchange<T>(
         &mut self,
+        round: u64,
         messages: Vec<(usize, T)>,
     ) -> Result<Vec<T>, RankError>
     where
@@ -316,9 +324,8 @@ impl Rank {
             messages.iter().map(|(r, _)| self.checked(*r)).collect();
         let each: HashSet<_> = with.iter().collect();
         assert_eq!(each.len(), with.len(), "one message for each");
-        self.trade(Step::Exchange, messages, &with)
+        self.trade(Step::Exchange(round), messages, &with)
     }
-    // ANCHOR_END: collectives
 
     fn checked(&self, rank: usize) -> usize {
         assert!(self.links.contains_key(&rank), "no other rank is {rank}");
@@ -332,7 +339,6 @@ impl Rank {
         }
     }
 
-    // ANCHOR: trade
     /// Sends, and receives one message from each of `from`, in that order. It
     /// does whichever does not wait, so that all ranks may send first.
     fn trade<T>(
@@ -355,6 +361,7 @@ impl Rank {
         traded
     }
 
+    // ANCHOR: trade
     fn try_trade<T>(
         &mut self,
         step: Step,
@@ -487,6 +494,10 @@ fn of(rank: usize, error: FrameError) -> RankError {
 
 /// Runs `body` in `size` processes, and returns what each of them has
 /// returned, in order. It waits for them without limit: see [`run_within`].
+///
+/// A process that `body` forks has copies of its rank's sockets and pipe: as
+/// long as it lives, nobody is told of that rank's death. (One that is started
+/// by [`Command`](std::process::Command) has none: they are closed at exec.)
 ///
 /// # Errors
 ///

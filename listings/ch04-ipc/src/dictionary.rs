@@ -2,14 +2,14 @@
 //! and the others ask for it by messages. What `Manager().dict()` is in
 //! Python.
 
-use crate::server::{CallError, Client, Server, Tally};
+use crate::server::{CallError, Client, Refusal, Server, Tally, Terms};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fmt;
 use std::io;
 use std::os::fd::AsFd;
-use std::path::Path;
+use std::path::{self, Path, PathBuf};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -27,8 +27,8 @@ pub enum Request<V> {
     Swap {
         /// Whose value.
         key: String,
-        /// What has been seen there.
-        seen: Option<V>,
+        /// The version that has been seen there; `None` is no value.
+        seen: Option<Version>,
         /// What shall be there.
         new: Option<V>,
     },
@@ -36,15 +36,19 @@ pub enum Request<V> {
     Len,
 }
 
+/// Which value it is: each that is put in has another number. Two values are
+/// not compared, since not all can be: NaN is not equal to NaN.
+pub type Version = u64;
+
 /// What the dictionary says to it.
 #[derive(Debug, Deserialize, Serialize)]
 pub enum Answer<V> {
     /// What is there, or was there before a `Put`.
-    Value(Option<V>),
+    Value(Option<(V, Version)>),
     /// It is done.
     Swapped,
     /// It is not done: this is there now.
-    Changed(Option<V>),
+    Changed(Option<(V, Version)>),
     /// So many keys.
     Len(u64),
     /// It is not done: there are as many keys as there may be.
@@ -61,14 +65,18 @@ pub struct Actor<V> {
 
 type Command<V> = (Request<V>, SyncSender<Answer<V>>);
 
-impl<V: Clone + PartialEq + Send + 'static> Actor<V> {
+impl<V: Clone + Send + 'static> Actor<V> {
     /// An empty one, of `most` keys at most.
     pub fn start(most: usize) -> Actor<V> {
         let (commands, asked) = sync_channel::<Command<V>>(16);
         thread::spawn(move || {
-            let mut values = HashMap::new();
+            let mut table = Table {
+                values: HashMap::new(),
+                most,
+                last: 0,
+            };
             for (request, to_asker) in asked {
-                let answer = respond(&mut values, most, request);
+                let answer = table.respond(request);
                 // It may have panicked meanwhile; that is its own affair.
                 let _ = to_asker.send(answer);
             }
@@ -81,7 +89,7 @@ impl<V: Clone + PartialEq + Send + 'static> Actor<V> {
     ///
     /// # Panics
     ///
-    /// If the actor has, as it does when `V` cannot be compared or cloned.
+    /// If the actor has, as it does when `V` panics where it is cloned.
     pub fn ask(&self, request: Request<V>) -> Answer<V> {
         let (to_asker, answer) = sync_channel(1);
         let sent = self.commands.send((request, to_asker));
@@ -90,45 +98,56 @@ impl<V: Clone + PartialEq + Send + 'static> Actor<V> {
     }
 }
 
-fn respond<V: Clone + PartialEq>(
-    values: &mut HashMap<String, V>,
+struct Table<V> {
+    values: HashMap<String, (V, Version)>,
     most: usize,
-    request: Request<V>,
-) -> Answer<V> {
-    let full = values.len() >= most;
-    match request {
-        Request::Get(key) => Answer::Value(values.get(&key).cloned()),
-        Request::Len => Answer::Len(values.len() as u64),
-        Request::Put(key, Some(_)) if full && !values.contains_key(&key) => {
-            Answer::Full
-        }
-        Request::Put(key, new) => Answer::Value(put(values, key, new)),
-        Request::Swap { key, seen, new } => match values.get(&key) {
-            now if now != seen.as_ref() => Answer::Changed(now.cloned()),
-            None if full && new.is_some() => Answer::Full,
-            _ => {
-                put(values, key, new);
-                Answer::Swapped
-            }
-        },
-    }
+    /// The last version that was given.
+    last: Version,
 }
-// ANCHOR_END: actor
 
-fn put<V>(
-    values: &mut HashMap<String, V>,
-    key: String,
-    new: Option<V>,
-) -> Option<V> {
-    match new {
-        Some(value) => values.insert(key, value),
-        None => values.remove(&key),
+impl<V: Clone> Table<V> {
+    fn respond(&mut self, request: Request<V>) -> Answer<V> {
+        let full = self.values.len() >= self.most;
+        match request {
+            Request::Get(key) => Answer::Value(self.values.get(&key).cloned()),
+            Request::Len => Answer::Len(self.values.len() as u64),
+            Request::Put(key, Some(_))
+                if full && !self.values.contains_key(&key) =>
+            {
+                Answer::Full
+            }
+            Request::Put(key, new) => Answer::Value(self.put(key, new)),
+            Request::Swap { key, seen, new } => match self.values.get(&key) {
+                now if now.map(|(_, version)| *version) != seen => {
+                    Answer::Changed(now.cloned())
+                }
+                None if full && new.is_some() => Answer::Full,
+                _ => {
+                    self.put(key, new);
+                    Answer::Swapped
+                }
+            },
+        }
+    }
+    // ANCHOR_END: actor
+
+    fn put(&mut self, key: String, new: Option<V>) -> Option<(V, Version)> {
+        match new {
+            Some(value) => {
+                self.last += 1;
+                self.values.insert(key, (value, self.last))
+            }
+            None => self.values.remove(&key),
+        }
     }
 }
 
 /// Serves a dictionary of `most` keys at most, until `stop` is readable or
-/// closed. How long a key and its value may be is for
-/// [`Rules::longest`](crate::server::Rules::longest) to say.
+/// closed. How many bytes a key and its value may have as a message is for
+/// [`Rules::longest`](crate::server::Rules::longest) to say: a `Vec<Vec<u8>>`
+/// takes 24 times as much in memory, at worst. Who asks nothing for
+/// [`Rules::idle`](crate::server::Rules::idle) is hung up on, and connects
+/// again when it asks.
 ///
 /// # Errors
 ///
@@ -139,7 +158,7 @@ pub fn serve<V>(
     most: usize,
 ) -> io::Result<Tally>
 where
-    V: Clone + PartialEq + Serialize + DeserializeOwned + Send + 'static,
+    V: Clone + Serialize + DeserializeOwned + Send + 'static,
 {
     let actor = Actor::<V>::start(most);
     server.run(stop, |_, request| actor.ask(request))
@@ -178,15 +197,18 @@ impl From<CallError> for DictionaryError {
 #[derive(Debug)]
 pub struct Dictionary<V> {
     server: Client<Request<V>, Answer<V>>,
+    path: PathBuf,
+    terms: Terms,
     patience: Duration,
 }
 
 impl<V> Dictionary<V>
 where
-    V: Clone + PartialEq + Serialize + DeserializeOwned,
+    V: Clone + Serialize + DeserializeOwned,
 {
     /// Connects to the one that is served at `path`. Each call, this one too,
-    /// waits for `patience` at most.
+    /// waits for `patience` at most. If the server has hung up because nothing
+    /// was asked for long, the call connects again.
     ///
     /// # Errors
     ///
@@ -224,26 +246,63 @@ where
         path: impl AsRef<Path>,
         patience: Duration,
     ) -> io::Result<Dictionary<V>> {
-        let server = Client::connect(path, Instant::now() + patience)?;
-        Ok(Dictionary { server, patience })
+        Dictionary::connect_with(path, Terms::default(), patience)
+    }
+
+    /// The same on other [`Terms`].
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::connect`].
+    pub fn connect_with(
+        path: impl AsRef<Path>,
+        terms: Terms,
+        patience: Duration,
+    ) -> io::Result<Dictionary<V>> {
+        let path = path::absolute(path)?;
+        let deadline = Instant::now() + patience;
+        let server = Client::connect_with(&path, terms.clone(), deadline)?;
+        Ok(Dictionary {
+            server,
+            path,
+            terms,
+            patience,
+        })
     }
 
     fn ask(
         &mut self,
         request: Request<V>,
+        deadline: Instant,
     ) -> Result<Answer<V>, DictionaryError> {
-        let deadline = Instant::now() + self.patience;
-        match self.server.call(&request, deadline)? {
-            Answer::Full => Err(DictionaryError::Full),
-            answer => Ok(answer),
+        // The next one there may be this server's heir, with other versions:
+        // no swap goes to that.
+        let swap = matches!(request, Request::Swap { .. });
+        loop {
+            match self.server.call(&request, deadline) {
+                Ok(Answer::Full) => return Err(DictionaryError::Full),
+                // It had hung up, and has not done this.
+                Err(CallError::Refused(Refusal::TooSlow)) if !swap => {
+                    let terms = self.terms.clone();
+                    self.server =
+                        Client::connect_with(&self.path, terms, deadline)
+                            .map_err(|_| CallError::PeerDied)?;
+                }
+                answer => return Ok(answer?),
+            }
         }
+    }
+
+    fn in_time(&self) -> Instant {
+        Instant::now() + self.patience
     }
 
     fn ask_value(
         &mut self,
         request: Request<V>,
-    ) -> Result<Option<V>, DictionaryError> {
-        match self.ask(request)? {
+        deadline: Instant,
+    ) -> Result<Option<(V, Version)>, DictionaryError> {
+        match self.ask(request, deadline)? {
             Answer::Value(value) => Ok(value),
             _ => Err(strange()),
         }
@@ -255,7 +314,8 @@ where
     ///
     /// As [`CallError`] says, for all calls.
     pub fn get(&mut self, key: &str) -> Result<Option<V>, DictionaryError> {
-        self.ask_value(Request::Get(key.into()))
+        let old = self.ask_value(Request::Get(key.into()), self.in_time())?;
+        Ok(old.map(|(value, _)| value))
     }
 
     /// Puts a value in; what was there before.
@@ -269,7 +329,9 @@ where
         key: &str,
         value: V,
     ) -> Result<Option<V>, DictionaryError> {
-        self.ask_value(Request::Put(key.into(), Some(value)))
+        let old = self
+            .ask_value(Request::Put(key.into(), Some(value)), self.in_time())?;
+        Ok(old.map(|(value, _)| value))
     }
 
     /// Takes a value out.
@@ -278,7 +340,9 @@ where
     ///
     /// As for [`insert`](Self::insert).
     pub fn remove(&mut self, key: &str) -> Result<Option<V>, DictionaryError> {
-        self.ask_value(Request::Put(key.into(), None))
+        let old =
+            self.ask_value(Request::Put(key.into(), None), self.in_time())?;
+        Ok(old.map(|(value, _)| value))
     }
 
     /// How many keys there are.
@@ -289,7 +353,7 @@ where
     // `is_empty` would be another question, and out of date as well.
     #[expect(clippy::len_without_is_empty, reason = "it asks a server")]
     pub fn len(&mut self) -> Result<u64, DictionaryError> {
-        match self.ask(Request::Len)? {
+        match self.ask(Request::Len, self.in_time())? {
             Answer::Len(keys) => Ok(keys),
             _ => Err(strange()),
         }
@@ -302,7 +366,8 @@ where
     ///
     /// # Errors
     ///
-    /// `Busy`: others were quicker again and again, until the deadline. After
+    /// `Busy`: others were quicker again and again, until the deadline.
+    /// `Refused(TooSlow)`: `change` took longer than the server allows. After
     /// `PeerDied` and `TimedOut` it may have been done or not: read the value
     /// before you do it again.
     pub fn update(
@@ -310,16 +375,17 @@ where
         key: &str,
         change: impl Fn(Option<V>) -> Option<V>,
     ) -> Result<Option<V>, DictionaryError> {
-        let deadline = Instant::now() + self.patience;
-        let mut seen = self.get(key)?;
+        let deadline = self.in_time();
+        let mut seen = self.ask_value(Request::Get(key.into()), deadline)?;
         loop {
-            let new = change(seen.clone());
-            let answer = self.ask(Request::Swap {
+            let (value, version) = seen.unzip();
+            let new = change(value);
+            let swap = Request::Swap {
                 key: key.into(),
-                seen,
+                seen: version,
                 new: new.clone(),
-            })?;
-            seen = match answer {
+            };
+            seen = match self.ask(swap, deadline)? {
                 Answer::Swapped => return Ok(new),
                 Answer::Changed(_) if Instant::now() > deadline => {
                     return Err(DictionaryError::Busy);
@@ -341,8 +407,12 @@ fn strange() -> DictionaryError {
 
 #[cfg(test)]
 mod tests {
-    use super::{Actor, Answer, Request};
+    use super::{Actor, Answer, Dictionary, Request, serve};
+    use crate::server::{Rules, Server};
+    use std::cell::Cell;
+    use std::io;
     use std::thread;
+    use std::time::{Duration, Instant};
 
     fn put(actor: &Actor<u64>, key: &str, value: u64) -> Answer<u64> {
         actor.ask(Request::Put(key.into(), Some(value)))
@@ -359,13 +429,24 @@ mod tests {
             actor.ask(Request::Swap { key, seen, new })
         };
         assert!(matches!(swap("b", None), Answer::Full));
-        assert!(matches!(swap("a", None), Answer::Changed(Some(1))));
+        assert!(matches!(swap("a", None), Answer::Changed(Some((1, 1)))));
         assert!(matches!(swap("a", Some(1)), Answer::Swapped));
-        assert!(matches!(put(&actor, "a", 3), Answer::Value(Some(2))));
+        assert!(matches!(put(&actor, "a", 3), Answer::Value(Some((2, 2)))));
         let out = actor.ask(Request::Put("a".into(), None));
-        assert!(matches!(out, Answer::Value(Some(3))));
+        assert!(matches!(out, Answer::Value(Some((3, 3)))));
         assert!(matches!(put(&actor, "b", 1), Answer::Value(None)));
         assert!(matches!(actor.ask(Request::Len), Answer::Len(1)));
+    }
+
+    #[test]
+    fn a_value_that_comes_again_is_another_one() {
+        let actor = Actor::start(1);
+        put(&actor, "a", 1);
+        actor.ask(Request::Put("a".into(), None));
+        put(&actor, "a", 1);
+        let (key, seen, new) = ("a".into(), Some(1), Some(2));
+        let swapped = actor.ask(Request::Swap { key, seen, new });
+        assert!(matches!(swapped, Answer::Changed(Some((1, 2)))));
     }
 
     #[test]
@@ -382,18 +463,84 @@ mod tests {
             }
         });
         let hits = actor.ask(Request::Get("hits".into()));
-        assert!(matches!(hits, Answer::Value(Some(200))));
+        assert!(matches!(hits, Answer::Value(Some((200, _)))));
+    }
+
+    #[test]
+    fn what_is_not_equal_to_itself_is_changed_too() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("means");
+        let server = Server::bind(&path, Rules::default()).unwrap();
+        let (stop, running) = io::pipe().unwrap();
+        let served = thread::spawn(move || serve::<f64>(&server, stop, 1));
+        let patience = Duration::from_millis(500);
+        let mut means = Dictionary::connect(&path, patience).unwrap();
+        means.insert("mean", f64::NAN).unwrap();
+        let changes = Cell::new(0);
+        let mean = means.update("mean", |_| {
+            changes.set(changes.get() + 1);
+            Some(1.5)
+        });
+        assert_eq!((mean.unwrap(), changes.get()), (Some(1.5), 1));
+        drop(running);
+        served.join().unwrap().unwrap();
+    }
+
+    #[test]
+    fn an_update_has_one_deadline() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("slow");
+        let server = Server::bind(&path, Rules::default()).unwrap();
+        let (stop, running) = io::pipe().unwrap();
+        let patience = Duration::from_secs(1);
+        let served = thread::spawn(move || {
+            let actor = Actor::<u64>::start(1);
+            server.run(stop, |_, request| {
+                thread::sleep(7 * patience / 10);
+                actor.ask(request)
+            })
+        });
+        let mut slow = Dictionary::<u64>::connect(&path, patience).unwrap();
+        let begun = Instant::now();
+        // The swap is asked for in time, and would be answered too late.
+        let updated = slow.update("hits", |_| Some(1));
+        assert!(updated.is_err(), "{updated:?} after {:?}", begun.elapsed());
+        drop(running);
+        served.join().unwrap().unwrap();
+    }
+
+    #[test]
+    fn who_is_idle_for_long_is_served_again() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("hits");
+        let idle = Duration::from_millis(10);
+        let rules = Rules {
+            idle,
+            ..Rules::default()
+        };
+        let server = Server::bind(&path, rules).unwrap();
+        let (stop, running) = io::pipe().unwrap();
+        let served = thread::spawn(move || serve::<u64>(&server, stop, 1));
+        let patience = Duration::from_secs(10);
+        let mut hits = Dictionary::connect(&path, patience).unwrap();
+        for n in 0..3 {
+            hits.insert("hits", n).unwrap();
+            thread::sleep(10 * idle);
+        }
+        assert_eq!(hits.get("hits").unwrap(), Some(2));
+        drop(running);
+        served.join().unwrap().unwrap();
     }
 
     fn add_one(actor: &Actor<u64>) {
-        let mut seen = 0;
+        let (mut seen, mut version) = (0, 1);
         loop {
             match actor.ask(Request::Swap {
                 key: "hits".into(),
-                seen: Some(seen),
+                seen: Some(version),
                 new: Some(seen + 1),
             }) {
-                Answer::Changed(Some(now)) => seen = now,
+                Answer::Changed(Some(now)) => (seen, version) = now,
                 answer => {
                     assert!(matches!(answer, Answer::Swapped), "{answer:?}");
                     return;

@@ -12,7 +12,10 @@
 //!
 //! The limit is on bytes. What they are decoded to may be larger: a `u64`
 //! takes one byte at least, and a `Vec<()>` of any length takes ten at most,
-//! so do not ask foreign bytes for one.
+//! so do not ask foreign bytes for one. Nor for a type that contains itself,
+//! as `enum Expr { Number(u8), Negated(Box<Expr>) }` does: postcard has no
+//! limit of depth, and 64 KiB of nested values overflow a thread's stack,
+//! which aborts the whole process. Send the nodes in a `Vec`, with indices.
 
 pub mod faults;
 
@@ -489,6 +492,13 @@ impl<R: Read + AsFd> FrameReader<R> {
         T: DeserializeOwned,
     {
         self.next_when(ready_by(PollFlags::IN, deadline))
+    }
+}
+
+impl<R> FrameReader<R> {
+    /// Whether some of the next message has been read ahead.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.start < self.end
     }
 }
 

@@ -6,7 +6,7 @@
 mod client;
 pub mod faults;
 
-pub use client::{CallError, Client};
+pub use client::{CallError, Client, Terms};
 
 use crate::frames::{FrameError, FrameReader, FrameWriter};
 use ch03_processes::pidfd::ready;
@@ -24,9 +24,9 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 use std::process;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, Scope};
 use std::time::{Duration, Instant};
 
@@ -37,11 +37,16 @@ pub struct Rules {
     pub user: u32,
     /// How many clients at once. Each has a thread and two descriptors.
     pub clients: usize,
-    /// The longest request, in bytes.
+    /// The longest request, in bytes. An answer may be as long as its client
+    /// takes it: [`Terms::longest`].
     pub longest: u32,
-    /// How long a client may take for its next request, from the answer to
-    /// its last byte; and how long, to take an answer.
+    /// How long a client may take for a request, from its first byte to its
+    /// last; how long, to take an answer; and how long the answers of a
+    /// server that stops may take in all.
     pub patience: Duration,
+    /// How long a client may be silent between two requests, or before the
+    /// first. It keeps its thread meanwhile.
+    pub idle: Duration,
 }
 
 impl Default for Rules {
@@ -51,6 +56,7 @@ impl Default for Rules {
             clients: 64,
             longest: 1 << 16,
             patience: Duration::from_secs(10),
+            idle: Duration::from_secs(600),
         }
     }
 }
@@ -69,7 +75,9 @@ pub enum Refusal {
     TooLong,
     /// What came is no request.
     Garbled,
-    /// The request did not come in time, or the answer was not taken.
+    /// The request did not come in time, or the answer was not taken. Who is
+    /// told so when it asks has been silent for too long: what it asks for is
+    /// not done, and it may connect again.
     TooSlow,
     /// The job panicked, or its answer cannot be sent.
     Failed,
@@ -145,6 +153,7 @@ impl Caller<'_> {
 #[derive(Debug)]
 pub struct Server {
     listener: UnixListener,
+    /// Absolute: the process may change its directory.
     path: PathBuf,
     rules: Rules,
     /// A copy of this, in a child forked later, removes nothing.
@@ -162,7 +171,8 @@ impl Server {
     ///
     /// The file system lets the own user connect alone, and [`Rules::user`]
     /// is looked at all the same. Put the socket into a directory that others
-    /// cannot write to.
+    /// cannot write to: else one of them may be there first. A client looks
+    /// who it is.
     ///
     /// # Errors
     ///
@@ -184,7 +194,8 @@ impl Server {
             Err(TryLockError::Error(error)) => return Err(error),
         }
         // A server of this kind held the lock, and does not any more. One of
-        // another kind never did: it is asked.
+        // another kind never did: it is asked. (Between its `bind` and its
+        // `listen` it seems dead, too.)
         let left = fs::symlink_metadata(path);
         if left.is_ok_and(|left| left.file_type().is_socket())
             && client::nobody_listens(path)
@@ -197,7 +208,7 @@ impl Server {
         listener.set_nonblocking(true)?;
         Ok(Server {
             listener,
-            path: path.to_owned(),
+            path: path::absolute(path)?,
             rules,
             owner: process::id(),
             _lock: lock,
@@ -206,8 +217,10 @@ impl Server {
     // ANCHOR_END: bind
 
     /// Serves until `stop` is readable or closed: a pipe, or
-    /// [`Signals`](ch03_processes::signals::Signals). Then it hangs up on
-    /// those who have not asked, and lets the others have their answer.
+    /// [`Signals`](ch03_processes::signals::Signals). From then on nobody can
+    /// connect. It hangs up on those who have not asked, and answers the
+    /// others, within [`Rules::patience`] for all of them: what is not taken
+    /// by then is not answered.
     ///
     /// `answer` is called by a thread for each client. While it computes,
     /// nobody looks whether the client is still there: see
@@ -215,12 +228,14 @@ impl Server {
     /// waits for it; what must have an end is a job for a process.
     ///
     /// A client that is killed, is stopped, sends what is no request, too
-    /// much, or nothing, costs its own connection, for `patience` at most.
+    /// much, or nothing, costs its own connection, for `patience` or
+    /// [`Rules::idle`] at most. But do not ask for a `Q` that contains itself,
+    /// as a tree does: [`frames`](crate::frames) says why.
     ///
     /// # Errors
     ///
-    /// The system refuses to wait or to accept. A lack of descriptors is
-    /// waited out instead.
+    /// The system refuses to wait or to accept, as it does when this is called
+    /// once more. A lack of descriptors is waited out instead.
     ///
     /// # Examples
     ///
@@ -257,7 +272,7 @@ impl Server {
         let book = Book::default();
         thread::scope(|scope| {
             let done = self.accept_all(scope, stop.as_fd(), &book, &answer);
-            book.hang_up();
+            book.hang_up(self.rules.patience);
             done
         })?;
         Ok(book.into_tally())
@@ -275,13 +290,21 @@ impl Server {
         A: Serialize,
         F: Fn(&Caller<'_>, Q) -> A + Sync,
     {
+        let mut stopping = false;
         loop {
-            if ready(&[stop, self.listener.as_fd()], None)?[0] {
-                return Ok(());
+            if !stopping && ready(&[stop, self.listener.as_fd()], None)?[0] {
+                stopping = true;
+                // Nobody connects any more. Who has, is still let in.
+                let how = rustix::net::Shutdown::Read;
+                rustix::net::shutdown(&self.listener, how)?;
             }
             match self.listener.accept() {
                 Ok((stream, _)) => self.admit(scope, stream, book, answer),
                 Err(error) => match error.raw_os_error() {
+                    // So says an empty queue that has been shut down.
+                    Some(libc::EINVAL | libc::EAGAIN) if stopping => {
+                        return Ok(());
+                    }
                     // The client is in the queue all the same, and poll would
                     // say so again at once.
                     Some(
@@ -289,10 +312,14 @@ impl Server {
                         | libc::ENFILE
                         | libc::ENOBUFS
                         | libc::ENOMEM,
-                    ) => {
-                        let soon = Instant::now() + Duration::from_millis(20);
-                        ready(&[stop], Some(soon))?;
-                    }
+                    ) => match stopping {
+                        true => return Ok(()),
+                        false => {
+                            let soon =
+                                Instant::now() + Duration::from_millis(20);
+                            ready(&[stop], Some(soon))?;
+                        }
+                    },
                     Some(libc::EAGAIN | libc::EINTR | libc::ECONNABORTED) => {}
                     _ => return Err(error),
                 },
@@ -345,7 +372,8 @@ impl Server {
     // ANCHOR_END: admit
 
     // ANCHOR: converse
-    /// One client, from its first request to its end.
+    /// One client, from its first request to its end. A panic is its end: in
+    /// the job, or where its request is read, or its answer written.
     fn converse<Q, A>(
         &self,
         caller: &Caller<'_>,
@@ -356,13 +384,35 @@ impl Server {
         Q: DeserializeOwned,
         A: Serialize,
     {
-        let in_time = || Instant::now() + self.rules.patience;
+        let serve = || self.answer_all(caller, book, answer);
+        catch_unwind(AssertUnwindSafe(serve)).unwrap_or_else(|_| {
+            refuse(caller.stream, Refusal::Failed);
+            Ending::Refused(Refusal::Failed)
+        })
+    }
+
+    fn answer_all<Q, A>(
+        &self,
+        caller: &Caller<'_>,
+        book: &Book,
+        answer: &impl Fn(&Caller<'_>, Q) -> A,
+    ) -> Ending
+    where
+        Q: DeserializeOwned,
+        A: Serialize,
+    {
+        let in_time = || book.in_time(self.rules.patience);
         let stream = caller.stream;
         let mut requests = FrameReader::with_limit(stream, self.rules.longest);
-        let mut answers = FrameWriter::new(stream);
+        let mut answers = FrameWriter::with_limit(stream, u32::MAX);
         let refusal = loop {
+            // The patience begins with the first byte.
+            if !requests.has_begun() && !self.wait_for_more(stream) {
+                break Refusal::TooSlow;
+            }
             let next = requests.next_before(in_time());
             let (number, request): (u64, Q) = match next {
+                Ok(Some(_)) if book.is_over() => break Refusal::TooSlow,
                 Ok(Some(numbered)) => numbered,
                 Ok(None) => return Ending::Closed,
                 Err(FrameError::TooLong { .. }) => break Refusal::TooLong,
@@ -370,11 +420,7 @@ impl Server {
                 Err(FrameError::TimedOut) => break Refusal::TooSlow,
                 Err(_) => return Ending::Vanished,
             };
-            let run = || answer(caller, request);
-            let Ok(answer) = catch_unwind(AssertUnwindSafe(run)) else {
-                break Refusal::Failed;
-            };
-            let answer: Reply<A> = (number, Ok(answer));
+            let answer: Reply<A> = (number, Ok(answer(caller, request)));
             match answers.send_before(&answer, in_time()) {
                 Ok(()) => book.answered(),
                 Err(
@@ -393,6 +439,13 @@ impl Server {
         Ending::Refused(refusal)
     }
     // ANCHOR_END: converse
+
+    /// Until there is something to be read; `false` is the end of patience
+    /// with one who is silent.
+    fn wait_for_more(&self, stream: &UnixStream) -> bool {
+        let silence = Instant::now().checked_add(self.rules.idle);
+        ready(&[stream.as_fd()], silence).is_ok_and(|ready| ready[0])
+    }
 }
 
 impl Drop for Server {
@@ -417,6 +470,8 @@ fn refuse(stream: &UnixStream, refusal: Refusal) {
 #[derive(Default)]
 struct Book {
     entries: Mutex<Entries>,
+    /// Set by the stop: when it has to be over.
+    over: OnceLock<Instant>,
 }
 
 #[derive(Default)]
@@ -458,8 +513,19 @@ impl Book {
         *self.entries().tally.endings.entry(ending).or_default() += 1;
     }
 
+    /// The end of a wait that may take so long, or of the stop.
+    fn in_time(&self, patience: Duration) -> Instant {
+        let own = Instant::now() + patience;
+        self.over.get().map_or(own, |over| own.min(*over))
+    }
+
+    fn is_over(&self) -> bool {
+        self.over.get().is_some_and(|over| *over <= Instant::now())
+    }
+
     /// Ends the requests of all. What has arrived is still read.
-    fn hang_up(&self) {
+    fn hang_up(&self, patience: Duration) {
+        self.over.get_or_init(|| Instant::now() + patience);
         for stream in self.entries().open.values() {
             let _ = stream.shutdown(Shutdown::Read);
         }
@@ -476,7 +542,7 @@ impl Book {
 ///
 /// ```standalone_crate
 /// use ch03_processes::fork::ForkedChild;
-/// use ch04_ipc::server::{CallError, Client, Refusal, Rules, Server};
+/// use ch04_ipc::server::{CallError, Client, Refusal, Rules, Server, Terms};
 /// use nix::unistd::{Uid, geteuid, setuid};
 /// use std::fs::{self, Permissions};
 /// use std::io::{self, ErrorKind};
@@ -498,7 +564,9 @@ impl Book {
 /// let mut stranger = ForkedChild::start(|| {
 ///     setuid(Uid::from_raw(65_534)).unwrap();
 ///     let deadline = Instant::now() + Duration::from_secs(10);
-///     let connect = |path| Client::<(), ()>::connect(path, deadline);
+///     let terms = || Terms { user: 0, ..Terms::default() };
+///     let connect =
+///         |path| Client::<(), ()>::connect_with(path, terms(), deadline);
 ///     let error = connect(&closed).unwrap_err();
 ///     assert_eq!(error.kind(), ErrorKind::PermissionDenied);
 ///     let answer = connect(&open).unwrap().call(&(), deadline);
@@ -514,6 +582,60 @@ impl Book {
 /// ```
 #[cfg(doctest)]
 struct NoStranger;
+
+/// Nor is a stranger taken for the server, which it can be where others may
+/// write to the directory.
+///
+/// ```standalone_crate
+/// use ch03_processes::fork::ForkedChild;
+/// use ch04_ipc::server::{Client, Rules, Server};
+/// use nix::unistd::{Uid, geteuid, setuid};
+/// use std::fs::{self, Permissions};
+/// use std::io::{self, ErrorKind};
+/// use std::os::unix::fs::PermissionsExt;
+/// use std::time::{Duration, Instant};
+///
+/// if !geteuid().is_root() {
+///     return Ok(());
+/// }
+/// nix::unistd::alarm::set(60);
+/// let home = tempfile::tempdir()?;
+/// fs::set_permissions(home.path(), Permissions::from_mode(0o1777))?;
+/// let path = home.path().join("jobs");
+/// let mut stranger = ForkedChild::start(|| {
+///     setuid(Uid::from_raw(65_534)).unwrap();
+///     let server = Server::bind(&path, Rules::default()).unwrap();
+///     let (stop, _running) = io::pipe().unwrap();
+///     i32::from(server.run(stop, |_, (): ()| ()).is_err())
+/// })?;
+/// let deadline = Instant::now() + Duration::from_secs(10);
+/// let error = Client::<(), ()>::connect(&path, deadline).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::PermissionDenied);
+/// assert_eq!(error.to_string(), "it is the server of user 65534");
+/// stranger.kill()?;
+/// stranger.wait()?;
+/// # io::Result::Ok(())
+/// ```
+#[cfg(doctest)]
+struct NoStrangeServer;
+
+/// A server takes its own socket away, wherever its process is by then.
+///
+/// ```standalone_crate
+/// use ch04_ipc::server::{Rules, Server};
+/// use std::env;
+///
+/// let home = tempfile::tempdir()?;
+/// env::set_current_dir(home.path())?;
+/// let server = Server::bind("jobs", Rules::default())?;
+/// assert!(home.path().join("jobs").exists());
+/// env::set_current_dir("/")?;
+/// drop(server);
+/// assert!(!home.path().join("jobs").exists());
+/// # std::io::Result::Ok(())
+/// ```
+#[cfg(doctest)]
+struct WhereverItIs;
 
 #[cfg(test)]
 mod tests;

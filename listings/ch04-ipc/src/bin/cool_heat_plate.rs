@@ -8,7 +8,7 @@ use std::time::Duration;
 const COLUMNS: usize = 8;
 type Row = [f64; COLUMNS];
 /// The rounds, and each rank's rows.
-type AtRest = (u32, Vec<Vec<Row>>);
+type AtRest = (u64, Vec<Vec<Row>>);
 
 const HOT: Row = [100.0; COLUMNS];
 const COLD: Row = [0.0; COLUMNS];
@@ -39,7 +39,7 @@ fn cool(rank: &mut Rank) -> Result<Option<AtRest>, RankError> {
         let mut edges = Vec::new();
         edges.extend(above.map(|above| (above, rows[0])));
         edges.extend(below.map(|below| (below, rows[3])));
-        let mut shown = rank.exchange(edges)?.into_iter();
+        let mut shown = rank.exchange(round, edges)?.into_iter();
         let upper = above.and_then(|_| shown.next()).unwrap_or(HOT);
         let lower = shown.next().unwrap_or(COLD);
 

@@ -4,14 +4,13 @@
 //@ repair: count_in_one_call
 
 use ch03_processes::fork::ForkedChild;
+use ch03_processes::meeting::Meeting;
 use ch03_processes::signals::Signals;
 use ch04_ipc::dictionary::{self, Dictionary};
 use ch04_ipc::server::{Rules, Server};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::error::Error;
-use std::io::{Read, Write};
-use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
@@ -25,12 +24,11 @@ fn serve(socket: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn count(socket: &Path, mut other: UnixStream) -> Result<(), Box<dyn Error>> {
+fn count(socket: &Path, other: Meeting) -> Result<(), Box<dyn Error>> {
     let mut hits = Dictionary::<u64>::connect(socket, PATIENCE)?;
     let seen = hits.get(PAGE)?.unwrap_or(0);
     // The worst moment, every time.
-    other.write_all(b"seen")?;
-    other.read_exact(&mut [0; 4])?;
+    other.meet()?;
     hits.insert(PAGE, seen + 1)?;
     Ok(())
 }
@@ -39,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let home = tempfile::tempdir()?;
     let socket = home.path().join("hits");
     let mut owner = ForkedChild::start(|| serve(&socket).is_err().into())?;
-    let (one, two) = UnixStream::pair()?;
+    let (one, two) = Meeting::sides()?;
     let mut counters = Vec::new();
     for end in [one, two] {
         let counter = || count(&socket, end).is_err().into();

@@ -6,6 +6,7 @@ import struct
 import time
 from collections import Counter
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from socket import AF_UNIX, SO_PEERCRED, SOL_SOCKET, socket
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -65,16 +66,19 @@ def converse(stream: socket) -> str:
     except Refusal as why:
         try:
             stream.sendall(f"refused: {why}\n".encode())
-        except (BrokenPipeError, ConnectionResetError):
+        except (BrokenPipeError, ConnectionResetError, TimeoutError):
             pass
         return f"refused: {why}"
+    except TimeoutError:
+        # It does not take its answers.
+        return "refused: too slow"
     except EOFError as error:
         return "vanished" if error.args[0] else "closed"
     except (BrokenPipeError, ConnectionResetError):
         return "vanished"
 
 
-def serve(listener: socket) -> None:
+def serve(listener: socket, tally: Connection) -> None:
     endings: Counter[str] = Counter()
 
     def serve_one(stream: socket) -> None:
@@ -89,8 +93,8 @@ def serve(listener: socket) -> None:
     for thread in threads:
         thread.join()
     order = ["closed", "vanished", "refused: too long", "refused: no request"]
-    for ending in [*order, "refused: too slow"]:
-        print(f"{ending}: {endings[ending]}")
+    order.append("refused: too slow")
+    tally.send([f"{ending}: {endings[ending]}" for ending in order])
 
 
 def connect(path: str) -> socket:
@@ -114,10 +118,12 @@ def main() -> None:
         path = os.path.join(home, "lengths")
         listener.bind(path)
         listener.listen()
-        server = get_context("fork").Process(target=serve, args=(listener,))
+        fork = get_context("fork")
+        tally, to_main = fork.Pipe(duplex=False)
+        server = fork.Process(target=serve, args=(listener, to_main))
         server.start()
-        print(f"asked: {ask(path, 'four')}", flush=True)
-        print(f"asked too much: {ask(path, 'x' * 100_000)}", flush=True)
+        print(f"asked: {ask(path, 'four')}")
+        print(f"asked too much: {ask(path, 'x' * 100_000)}")
 
         half = b"\4\0\0\0he"
         for data in (half, b"\2\0\0\0\xff\xff", b"\xff" * 9):
@@ -129,7 +135,8 @@ def main() -> None:
             for stream in (silent, slow):
                 while stream.recv(100):
                     pass
-        print(f"asked: {ask(path, 'and now?')}", flush=True)
+        print(f"asked: {ask(path, 'and now?')}")
+        print(*tally.recv(), sep="\n")
         server.join()
 
 

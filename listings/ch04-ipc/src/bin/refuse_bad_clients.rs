@@ -17,6 +17,7 @@ fn serve(socket: &Path) -> Result<(), Box<dyn Error>> {
     let rules = Rules {
         longest: 1_000,
         patience: Duration::from_millis(500),
+        idle: Duration::from_millis(500),
         ..Rules::default()
     };
     let server = Server::bind(socket, rules)?;

@@ -18,6 +18,7 @@ def served(socket: str) -> Iterator[Listener]:
             flock(lock, LOCK_EX | LOCK_NB)
         except BlockingIOError:
             raise OSError("another server lives there") from None
+        # Who has the lock may; a listener without one is not asked.
         with suppress(FileNotFoundError):
             os.unlink(socket)
         # It unlinks the socket when it is closed.

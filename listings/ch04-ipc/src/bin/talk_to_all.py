@@ -2,6 +2,7 @@
 add them up."""
 
 from functools import reduce
+from itertools import chain
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any
@@ -11,7 +12,8 @@ SIZE = 4
 
 
 class Rank:
-    """mpi4py's `comm`, by pipes: as far as it is needed here."""
+    """mpi4py's `comm`, by pipes: as far as it is needed here, so that the
+    root is always rank 0."""
 
     def __init__(self, rank: int, links: dict[int, Connection]) -> None:
         self.rank, self.links = rank, links
@@ -34,7 +36,7 @@ class Rank:
 
     def reduce(self, value: Any, op: Any) -> Any:
         values = self.gather(value)
-        return values and reduce(op, values)
+        return None if values is None else reduce(op, values)
 
     def alltoall(self, values: list[Any]) -> list[Any]:
         # All send first: right for what fits into a socket.
@@ -56,7 +58,7 @@ def sort_and_add(comm: Rank) -> str:
     buckets: list[list[int]] = [[] for _ in range(SIZE)]
     for reading in part:
         buckets[reading].append(reading * scale)
-    mine = sum(comm.alltoall(buckets), [])
+    mine = list(chain.from_iterable(comm.alltoall(buckets)))
 
     most = comm.reduce(sum(mine), max)
     everything = comm.gather(mine)

@@ -8,6 +8,9 @@ use std::error::Error;
 use std::process;
 use std::time::{Duration, Instant};
 
+/// So many different calls are made, one after the other.
+const CALLS: u32 = 7;
+
 /// What a rank says that got a wrong message.
 const WRONG: &str = "wrong";
 
@@ -78,8 +81,8 @@ impl Plan {
                 fault: FAULTS[i % 5],
                 size,
                 victim: random.usize(..size),
-                // Each of the six calls below is a step at least.
-                step: random.u32(..6),
+                // Each of the calls below is a step at least.
+                step: random.u32(..CALLS),
                 bytes: [1, 1_000, 300_000][random.usize(..3)],
             }
         })
@@ -177,19 +180,24 @@ impl Plan {
 
     fn call(self, rank: &mut Rank, call: u32) -> Result<(), RankError> {
         let (id, size) = (rank.id(), rank.size());
-        let load = |n: usize| vec![n as u8; self.bytes];
+        // No two calls in a row send the same: who gets another call's, sees
+        // it.
+        let load = |n: usize| vec![(n as u32 + call) as u8; self.bytes];
         let all: Vec<_> = (0..size).map(load).collect();
         let root = call as usize % size;
-        let right = match call % 6 {
+        let right = match call % CALLS {
             0 => rank.broadcast(root, load(root))? == load(root),
             1 => rank.scatter(root, all)? == load(id),
             2 => rank.gather(root, load(id))?.is_none_or(|got| got == all),
             3 => rank.all_to_all(vec![load(id); size])? == all,
             4 => rank.all_reduce(id, |a, b| a + b)? == size * (size - 1) / 2,
+            // Twice, so that who skips the first one exchanges all the same.
             _ => {
                 let with = (0..size).filter(|other| *other != id);
-                let got = rank
-                    .exchange(with.clone().map(|r| (r, load(id))).collect())?;
+                let got = rank.exchange(
+                    call.into(),
+                    with.clone().map(|r| (r, load(id))).collect(),
+                )?;
                 got == with.map(load).collect::<Vec<_>>()
             }
         };

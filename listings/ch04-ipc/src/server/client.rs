@@ -1,13 +1,15 @@
 //! Who asks.
 
 use super::{Refusal, Reply};
-use crate::frames::{FrameError, FrameReader, FrameWriter};
+use crate::frames::{FrameError, FrameReader, FrameWriter, LONGEST};
+use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
 use rustix::io::Errno;
 use rustix::net::sockopt::{Timeout, set_socket_timeout};
 use rustix::net::{
     AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect,
     socket_with,
 };
+use rustix::process::geteuid;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
@@ -59,6 +61,24 @@ impl From<FrameError> for CallError {
     }
 }
 
+/// What a client expects of its server.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// Whose server it has to be: [`Default`] says, the client's own user's.
+    pub user: u32,
+    /// The longest answer, in bytes.
+    pub longest: u32,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Terms {
+            user: geteuid().as_raw(),
+            longest: LONGEST,
+        }
+    }
+}
+
 /// A connection to a [`Server`](super::Server) that takes a `Q` and answers
 /// with an `A`.
 #[derive(Debug)]
@@ -71,23 +91,45 @@ pub struct Client<Q, A> {
 }
 
 impl<Q: Serialize, A: DeserializeOwned> Client<Q, A> {
-    /// Connects to the server at `path`. If there is none, it waits for one
-    /// to come up.
+    /// Connects to the server of the own user at `path`. If there is none, it
+    /// waits for one to come up.
     ///
     /// # Errors
     ///
     /// At the deadline, what is missing: `NotFound`, `ConnectionRefused` for
     /// a socket that a dead server left, or `TimedOut` for a server that does
     /// not accept. Before it, `PermissionDenied` for one that is another
-    /// user's.
+    /// user's: nothing has been sent to that.
     pub fn connect(
         path: impl AsRef<Path>,
         deadline: Instant,
     ) -> io::Result<Client<Q, A>> {
+        Client::connect_with(path, Terms::default(), deadline)
+    }
+
+    /// The same on other terms: to a server of another user, say root, or
+    /// with longer answers. (A socket that a service manager listens on is
+    /// the manager's.)
+    ///
+    /// # Errors
+    ///
+    /// As for [`connect`](Self::connect).
+    pub fn connect_with(
+        path: impl AsRef<Path>,
+        terms: Terms,
+        deadline: Instant,
+    ) -> io::Result<Client<Q, A>> {
         let stream = connect_before(path.as_ref(), deadline)?;
+        // Who called `listen`.
+        let user = getsockopt(&stream, PeerCredentials)?.uid();
+        if user != terms.user {
+            let whose = format!("it is the server of user {user}");
+            return Err(io::Error::new(ErrorKind::PermissionDenied, whose));
+        }
         Ok(Client {
-            requests: FrameWriter::new(stream.try_clone()?),
-            answers: FrameReader::new(stream),
+            // How long a request may be, is for the server to say.
+            requests: FrameWriter::with_limit(stream.try_clone()?, u32::MAX),
+            answers: FrameReader::with_limit(stream, terms.longest),
             last: 0,
             kinds: PhantomData,
         })

@@ -232,6 +232,7 @@ impl Plan {
         let rules = Rules {
             longest: LONGEST,
             patience: self.patience(),
+            idle: self.patience(),
             ..Rules::default()
         };
         let server = Server::bind(path, rules)?;

@@ -1,6 +1,6 @@
 use super::{
     Book, CallError, Caller, Client, Ending, Refusal, Reply, Rules, Server,
-    Tally,
+    Tally, Terms,
 };
 use crate::frames::{FrameReader, FrameWriter};
 use proptest::prelude::*;
@@ -150,6 +150,7 @@ fn who_asks_too_much_hears_why() {
 fn who_is_slow_is_hung_up_on() {
     let rules = Rules {
         patience: Duration::from_millis(20),
+        idle: Duration::from_millis(20),
         ..Rules::default()
     };
     let echo = Echo::start(rules);
@@ -204,6 +205,15 @@ fn an_answer_that_comes_late_is_not_the_next_ones() {
     assert_eq!(served.join().unwrap().unwrap().answered, 2);
 }
 
+/// Nothing can be sent to the server any more.
+fn until_hung_up_on(stream: &mut UnixStream) {
+    let deadline = later();
+    while stream.write(&[0]).is_ok() {
+        assert!(Instant::now() < deadline);
+        thread::yield_now();
+    }
+}
+
 #[test]
 fn what_has_arrived_is_answered_at_the_stop() {
     let home = tempfile::tempdir().unwrap();
@@ -229,12 +239,7 @@ fn what_has_arrived_is_answered_at_the_stop() {
     stream.write_all(&requests).unwrap();
     has_begun.recv().unwrap();
     drop(running);
-    // It has hung up on this one when nothing can be sent to it any more.
-    let deadline = later();
-    while stream.write(&[0]).is_ok() {
-        assert!(Instant::now() < deadline);
-        thread::yield_now();
-    }
+    until_hung_up_on(&mut stream);
     go_on.send(()).unwrap();
     go_on.send(()).unwrap();
     let tally = served.join().unwrap().unwrap();
@@ -244,6 +249,156 @@ fn what_has_arrived_is_answered_at_the_stop() {
         let reply: Option<Reply<u32>> = replies.next_before(later()).unwrap();
         assert!(matches!(reply, Some((n, Ok(7))) if n == number));
     }
+}
+
+#[test]
+fn the_stop_has_an_end() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("busy");
+    let patience = Duration::from_millis(50);
+    let rules = Rules {
+        patience,
+        ..Rules::default()
+    };
+    let server = Server::bind(&path, rules).unwrap();
+    let (stop, running) = io::pipe().unwrap();
+    let (begun, has_begun) = mpsc::channel();
+    let (go_on, may_go_on) = mpsc::channel::<()>();
+    let may_go_on = std::sync::Mutex::new(may_go_on);
+    let served = thread::spawn(move || {
+        server.run(stop, move |_, n: u32| {
+            begun.send(()).unwrap();
+            // The first one waits; for the others nobody is there to wait for.
+            let _ = may_go_on.lock().unwrap().recv();
+            thread::sleep(Duration::from_millis(10));
+            n
+        })
+    });
+    let mut stream = UnixStream::connect(&path).unwrap();
+    let said: Vec<u32> = (0..50).collect();
+    let mut requests = Vec::new();
+    let mut writer = FrameWriter::new(&mut requests);
+    for n in &said {
+        writer.send(&(u64::from(*n), n)).unwrap();
+    }
+    stream.write_all(&requests).unwrap();
+    has_begun.recv().unwrap();
+    drop(running);
+    until_hung_up_on(&mut stream);
+    drop(go_on);
+    let tally = served.join().unwrap().unwrap();
+    // They would take half a second.
+    assert!(tally.answered < 50, "all are answered, after the patience");
+}
+
+#[test]
+fn who_has_connected_before_the_stop_is_answered() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("echo");
+    let server = Server::bind(&path, Rules::default()).unwrap();
+    let stream = UnixStream::connect(&path).unwrap();
+    FrameWriter::new(&stream).send(&(1_u64, 7_u32)).unwrap();
+    let (stop, running) = io::pipe().unwrap();
+    drop(running);
+    let tally = server.run(stop, |_, n: u32| n).unwrap();
+    assert_eq!(tally.answered, 1);
+    let reply = FrameReader::new(&stream).next::<Reply<u32>>().unwrap();
+    assert_eq!(reply, Some((1, Ok(7))));
+}
+
+#[test]
+fn more_than_a_megabyte_is_a_matter_of_the_rules() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("large");
+    let rules = Rules {
+        longest: 3 << 20,
+        ..Rules::default()
+    };
+    let server = Server::bind(&path, rules).unwrap();
+    let (stop, running) = io::pipe().unwrap();
+    let served = thread::spawn(move || {
+        server.run(stop, |_, mut bytes: Vec<u8>| {
+            bytes.push(0);
+            bytes
+        })
+    });
+    let connect = || {
+        let terms = Terms {
+            longest: 3 << 20,
+            ..Terms::default()
+        };
+        Client::<Vec<u8>, Vec<u8>>::connect_with(&path, terms, later())
+    };
+    let answer = connect().unwrap().call(&vec![0; 2 << 20], later());
+    assert_eq!(answer.unwrap().len(), (2 << 20) + 1);
+    let answer = connect().unwrap().call(&vec![0; 4 << 20], later());
+    let why = answer.map(|_| String::new());
+    assert_eq!(refused(why), Refusal::TooLong);
+    drop(running);
+    served.join().unwrap().unwrap();
+}
+
+/// Panics when it is read, or when it is written.
+#[derive(Clone, Copy, Debug)]
+struct Treacherous(bool);
+
+fn quietly_panic() -> ! {
+    std::panic::resume_unwind(Box::new("treacherous"));
+}
+
+impl serde::Serialize for Treacherous {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            true => quietly_panic(),
+            false => to.serialize_bool(false),
+        }
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Treacherous {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        from: D,
+    ) -> Result<Self, D::Error> {
+        match bool::deserialize(from)? {
+            true => quietly_panic(),
+            false => Ok(Treacherous(true)),
+        }
+    }
+}
+
+#[test]
+fn who_makes_the_server_panic_leaves_its_place() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("treacherous");
+    let rules = Rules {
+        clients: 1,
+        ..Rules::default()
+    };
+    let server = Server::bind(&path, rules).unwrap();
+    let (stop, running) = io::pipe().unwrap();
+    let served =
+        thread::spawn(move || server.run(stop, |_, it: Treacherous| it));
+    // In reading the request, and in writing the answer.
+    for request in [true, false] {
+        let mut client: Client<bool, bool> =
+            Client::connect(&path, later()).unwrap();
+        let soon = Instant::now() + Duration::from_secs(2);
+        let answer = client.call(&request, soon);
+        assert!(
+            matches!(answer, Err(CallError::Refused(Refusal::Failed))),
+            "{answer:?}"
+        );
+        // At the end of the stream its place is free.
+        let ended = client.call(&false, later());
+        assert!(matches!(ended, Err(CallError::PeerDied)), "{ended:?}");
+    }
+    drop(running);
+    let tally = served.join().unwrap().unwrap();
+    let failed = Ending::Refused(Refusal::Failed);
+    assert_eq!(tally.endings.get(&failed), Some(&2));
 }
 
 #[test]
