@@ -5,7 +5,9 @@
 //! gets there, and why the death of no process harms the queue.
 
 pub mod faults;
+mod forks;
 mod membership;
+mod name;
 mod strike;
 
 use crate::slots::{Failed, Head, Patience, Shape, Slots};
@@ -18,13 +20,13 @@ use std::fmt;
 use std::io;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Acquire};
+use std::sync::atomic::Ordering::Acquire;
 use std::thread;
 use std::time::{Duration, Instant};
 
 /// A bounded queue of messages, first in, first out, for any number of
 /// producers and consumers in up to 255 processes at a time, and in their
-/// threads.
+/// threads. Those that forked and do not use it count as well.
 ///
 /// Make it, then fork: a child uses the copy that it finds in its memory. What
 /// was put stays there when its producer ends, however it does; the memory
@@ -37,10 +39,12 @@ use std::time::{Duration, Instant};
 ///   one that it was about to get. The others notice within 100 ms, and only
 ///   if they wait for just that message or its slot.
 /// - A waiter whose peers have *all* ended gets [`Error::PeerDied`] within
-///   100 ms or so. Peers are the process that made the queue and all that were
-///   forked by one of them since. While one is alive, even as a program that
-///   it became by exec, the waiter waits: that one might put or get. Close the
-///   queue, or wait with a limit, if you know better.
+///   100 ms or so; within some 5 s of a fork that failed, or whose child was
+///   killed before its first step. Peers are the process that made the queue
+///   and all that were forked by one of them since, and any other thread of
+///   the waiter's own process, whatever it does. While one is alive, even as
+///   a program that it became by exec, the waiter waits: that one might put or
+///   get. Close the queue, or wait with a limit, if you know better.
 /// - One that is stopped (SIGSTOP) is alive. If it stopped in the middle of a
 ///   put, the messages behind its own wait for it.
 ///
@@ -67,9 +71,8 @@ use std::time::{Duration, Instant};
 /// ```
 pub struct Queue<T> {
     head: Shared<Head>,
-    words: SharedSlice<AtomicU64>,
+    /// And the slots, which is where members claim messages.
     members: Arc<Membership>,
-    shape: Shape,
     /// In bytes.
     limit: usize,
     of: PhantomData<fn(T) -> T>,
@@ -98,6 +101,9 @@ pub enum Error {
     /// No other process that has the queue is alive. For [`Queue::join`]: one
     /// is dead that had a task.
     PeerDied,
+    /// [`Queue::task_done`] was called more often than this process got a
+    /// message.
+    NoTask,
     /// The message takes more bytes than the queue has for one.
     TooLong {
         /// The message's bytes.
@@ -137,19 +143,17 @@ impl<T> Queue<T> {
         })?;
         let queue = Queue {
             head: Shared::new()?,
-            words: SharedSlice::new(words)?,
-            members: Membership::new()?,
-            shape,
+            members: Membership::new(SharedSlice::new(words)?, shape)?,
             limit,
             of: PhantomData,
         };
-        queue.members.enter(queue.slots(0))?;
+        queue.members.enter()?;
         Ok(queue)
     }
 
     /// How many messages it has room for.
     pub fn capacity(&self) -> usize {
-        self.shape.capacity()
+        self.members.shape.capacity()
     }
 
     /// How many messages there are, some of which are still being written.
@@ -183,13 +187,16 @@ impl<T> Queue<T> {
     ///
     /// # Errors
     ///
-    /// As [`get`](Self::get): this process cannot be a member.
+    /// [`Error::NoTask`]: of all messages that this process got, none is left
+    /// to report. It counts for nothing. And as [`get`](Self::get): this
+    /// process cannot be a member.
     pub fn task_done(&self) -> Result<(), Error> {
         let member = self.member()?;
-        // Done first: killed in between, this process is told of as one that
-        // had a task, and not waited for.
+        if !self.members.report(member) {
+            return Err(Error::NoTask);
+        }
         self.slots(member).task_done();
-        self.members.task_done(member);
+        self.members.has_reported(member);
         Ok(())
     }
 
@@ -217,15 +224,15 @@ impl<T> Queue<T> {
 
     fn join_until(&self, patience: Patience) -> Result<(), Error> {
         let member = self.member()?;
-        let tasks_lost = || self.members.has_lost_tasks(self.slots(0));
+        let tasks_lost = || self.members.has_lost_tasks();
         Ok(self.slots(member).join(patience, tasks_lost)?)
     }
 
     fn slots(&self, me: u16) -> Slots<'_, Present<'_>> {
         Slots {
             head: &self.head,
-            words: &self.words,
-            shape: self.shape,
+            words: &self.members.words,
+            shape: self.members.shape,
             members: self.members.seen_by(me),
         }
     }
@@ -233,7 +240,7 @@ impl<T> Queue<T> {
     /// This process's number. The first call in a process takes one.
     fn member(&self) -> Result<u16, Error> {
         match self.members.place() {
-            0 => Ok(self.members.enter(self.slots(0))?),
+            0 => Ok(self.members.enter()?),
             member => Ok(member),
         }
     }
@@ -374,7 +381,7 @@ impl<T: DeserializeOwned> Queue<T> {
 
 impl<T> Drop for Queue<T> {
     fn drop(&mut self) {
-        self.members.leave(self.slots(0));
+        self.members.leave();
     }
 }
 
@@ -419,6 +426,7 @@ impl fmt::Display for Error {
             Error::Empty => write!(f, "the queue is empty"),
             Error::TimedOut => write!(f, "the time is up"),
             Error::PeerDied => write!(f, "a peer is dead"),
+            Error::NoTask => write!(f, "no task was got that is not done"),
             Error::TooLong { bytes, limit } => {
                 write!(f, "a message of {bytes} bytes, and {limit} are allowed")
             }
@@ -469,6 +477,20 @@ mod tests {
         queue.close();
         assert!(matches!(queue.put(&3), Err(Error::Closed)));
         assert_eq!(queue.get().unwrap(), None);
+    }
+
+    #[test]
+    fn no_task_is_done_twice() {
+        let queue = Queue::<u32>::new(4, 8).unwrap();
+        assert!(matches!(queue.task_done(), Err(Error::NoTask)));
+        queue.put(&1).unwrap();
+        queue.get().unwrap();
+        queue.task_done().unwrap();
+        assert!(matches!(queue.task_done(), Err(Error::NoTask)));
+        queue.join().unwrap();
+        queue.put(&2).unwrap();
+        let joined = queue.join_timeout(Duration::from_millis(1));
+        assert!(matches!(joined, Err(Error::TimedOut)), "nobody has got it");
     }
 
     #[test]

@@ -61,9 +61,9 @@ pub trait Members {
     /// asked after the claim was seen.
     fn is_dead(&self, member: u16) -> bool;
 
-    /// Is there no other member left, though there was one? Whoever asks has
-    /// waited for so long.
-    fn is_alone(&self, waited: Duration) -> bool;
+    /// Is there no other member left, though there was one? Asked now and
+    /// then by who waits.
+    fn is_alone(&self) -> bool;
 
     /// This process has claimed a message.
     fn took(&self) {}
@@ -104,6 +104,10 @@ pub enum Step {
     Sleeping,
     /// It has taken over what a dead producer had claimed.
     Settling,
+    /// A task is about to be counted as done.
+    DoneBegun,
+    /// It is counted, and nobody has been told.
+    DoneCounted,
 }
 
 /// Why an operation came to nothing.
@@ -215,6 +219,13 @@ impl Shape {
     pub fn words(self) -> Option<usize> {
         self.capacity().checked_mul(self.stride)
     }
+
+    /// Does one of the slots in `words` stand claimed by this member?
+    pub fn has_claim(self, words: &[AtomicU64], member: u16) -> bool {
+        let slots = words.chunks_exact(self.stride);
+        let mut states = slots.map(|slot| State(slot[STATE].load(Acquire)));
+        states.any(|state| state.is_claimed() && state.member() == member)
+    }
 }
 
 /// The slots as one of the members uses them.
@@ -234,7 +245,7 @@ impl<M: Members> Slots<'_, M> {
     /// Puts a message, which fits into a slot, behind the others.
     pub fn put(&self, bytes: &[u8], patience: Patience) -> Result<(), Failed> {
         let head = self.head;
-        let hopeless = |waited| self.members.is_alone(waited);
+        let hopeless = || self.members.is_alone();
         let claim = || self.claim_free();
         let ticket = self.wait(&head.output, patience, claim, hopeless)?;
         self.members.step(Step::PutAdvanced);
@@ -254,7 +265,7 @@ impl<M: Members> Slots<'_, M> {
         bytes: &mut Vec<u8>,
         patience: Patience,
     ) -> Result<(), Failed> {
-        let hopeless = |waited| self.members.is_alone(waited);
+        let hopeless = || self.members.is_alone();
         let claim = || self.claim_full();
         let ticket = self.wait(&self.head.input, patience, claim, hopeless)?;
         self.members.step(Step::TakeAdvanced);
@@ -275,7 +286,9 @@ impl<M: Members> Slots<'_, M> {
 
     /// A message that was taken has been dealt with.
     pub fn task_done(&self) {
+        self.members.step(Step::DoneBegun);
         self.head.done.next.fetch_add(1, AcqRel);
+        self.members.step(Step::DoneCounted);
         self.ring(&self.head.done);
     }
 
@@ -295,7 +308,7 @@ impl<M: Members> Slots<'_, M> {
                 false => Err(Some(Busy { ticket, found })),
             }
         };
-        self.wait(&self.head.done, patience, all_done, |_| hopeless())
+        self.wait(&self.head.done, patience, all_done, hopeless)
     }
 
     /// How many messages there are, some of them not quite there. The number
@@ -480,13 +493,6 @@ impl<M: Members> Slots<'_, M> {
         true
     }
 
-    /// Does a slot stand claimed by this member?
-    pub fn has_claim(&self, member: u16) -> bool {
-        let slots = self.words.chunks_exact(self.shape.stride);
-        let mut states = slots.map(|slot| State(slot[STATE].load(Acquire)));
-        states.any(|state| state.is_claimed() && state.member() == member)
-    }
-
     /// Wakes all who sleep for this side. Of the ones that were woken, each
     /// looks for itself: a wakeup for one alone would die with that one.
     fn ring(&self, side: &Side) {
@@ -506,14 +512,14 @@ impl<M: Members> Slots<'_, M> {
         side: &Side,
         patience: Patience,
         attempt: impl Fn() -> Result<R, Option<Busy>>,
-        hopeless: impl Fn(Duration) -> bool,
+        hopeless: impl Fn() -> bool,
     ) -> Result<R, Failed> {
         match attempt() {
             Ok(done) => return Ok(done),
             Err(None) => return Err(Failed::Closed),
             Err(Some(busy)) => self.spin(busy),
         }
-        let mut sleeps = None;
+        let mut looks_at = None;
         loop {
             let mut seen = SLEEPER;
             if patience != Patience::None {
@@ -540,16 +546,14 @@ impl<M: Members> Slots<'_, M> {
             if deadline.is_some_and(|at| at <= now) {
                 return Err(Failed::TimedOut);
             }
-            let (began, mut next_look) =
-                *sleeps.get_or_insert((now, now + TICK));
-            if next_look <= now {
-                if hopeless(now - began) {
+            let next_look = looks_at.get_or_insert(now + TICK);
+            if *next_look <= now {
+                if hopeless() {
                     return Err(Failed::Alone);
                 }
-                next_look = now + TICK;
-                sleeps = Some((began, next_look));
+                *next_look = now + TICK;
             }
-            let until = deadline.map_or(next_look, |at| at.min(next_look));
+            let until = deadline.map_or(*next_look, |at| at.min(*next_look));
             let (Waited::Woken | Waited::TimedOut) =
                 futex::wait(&side.bell, seen, Some(until));
         }
@@ -586,7 +590,6 @@ mod tests {
     use proptest::prelude::*;
     use std::collections::VecDeque;
     use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-    use std::time::Duration;
 
     /// The only one.
     struct One;
@@ -600,7 +603,7 @@ mod tests {
             false
         }
 
-        fn is_alone(&self, _: Duration) -> bool {
+        fn is_alone(&self) -> bool {
             true
         }
     }

@@ -47,7 +47,6 @@ use std::futex;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::thread;
-use std::time::Duration;
 
 struct Memory {
     head: Head,
@@ -71,7 +70,7 @@ impl Members for Alive {
         false
     }
 
-    fn is_alone(&self, _: Duration) -> bool {
+    fn is_alone(&self) -> bool {
         false
     }
 }

@@ -20,7 +20,6 @@ use std::futex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::thread;
-use std::time::Duration;
 
 struct Memory {
     head: Head,
@@ -44,7 +43,7 @@ impl Members for Mortal<'_> {
         member == 1 && self.memory.dead.load(SeqCst)
     }
 
-    fn is_alone(&self, _: Duration) -> bool {
+    fn is_alone(&self) -> bool {
         false
     }
 

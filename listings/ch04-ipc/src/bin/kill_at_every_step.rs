@@ -21,8 +21,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         faults::many_deaths()?
     );
     println!("{} killed, heirs of one another", faults::heirs_die()?);
+    println!(
+        "{} struck while they reported or joined",
+        faults::struck_at_join()?
+    );
     println!("{} wait for one that was stopped", faults::stopped()?);
-    println!("{} waits that nobody could end", faults::alone()?);
+    println!(
+        "{} waits for a peer that comes late",
+        faults::unseen_peers()?
+    );
+    println!("{} waits told that all others are dead", faults::alone()?);
     println!("nothing twice, and lost at most what the victim held");
     Ok(())
 }

@@ -18,7 +18,7 @@ def main() -> None:
     killed.start()
     # Its thread is in the middle of a message: a pipe holds 64 KiB.
     photos.get()
-    while not photos._reader.poll():  # type: ignore[attr-defined]
+    while photos.empty():
         pass
     killed.kill()
     killed.join()

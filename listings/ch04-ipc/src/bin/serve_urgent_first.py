@@ -1,4 +1,4 @@
-"""Two processes ask for photos to be shrunk; the urgent ones are done first."""
+"""Processes ask for photos to be shrunk; the urgent ones are done first."""
 
 from multiprocessing import get_context
 from multiprocessing.managers import BaseManager

@@ -1,4 +1,4 @@
-//! Two processes ask for photos to be shrunk; the urgent ones are done first.
+//! Processes ask for photos to be shrunk; the urgent ones are done first.
 //! The queue is the kernel's: mq_overview(7).
 
 use ch03_processes::fork::ForkedChild;

@@ -4,6 +4,12 @@
 //!
 //! Each function answers what was not as promised, if anything.
 
+mod joins;
+mod unseen;
+
+pub use joins::struck_at_join;
+pub use unseen::unseen_peers;
+
 use super::{Error, Queue, strike};
 use crate::slots::Step;
 use ch03_processes::fork::ForkedChild;
@@ -35,6 +41,44 @@ impl Fault {
             Fault::Kill => drop(raise(Signal::SIGKILL)),
             Fault::Exit => process::exit(3),
             Fault::Stop => drop(raise(Signal::SIGSTOP)),
+        }
+    }
+
+    /// Waits until the victim has been struck; one that is stopped goes on
+    /// after that.
+    fn struck(self, mut victim: ForkedChild) -> Result<ForkedChild, String> {
+        let deadline = Instant::now() + LIMIT;
+        while Instant::now() < deadline {
+            let ended = victim.try_wait().map_err(|e| e.to_string())?;
+            let stopped = victim.stopped().map_err(|e| e.to_string())?;
+            match (self, ended) {
+                (Fault::Stop, None) if stopped.is_some() => {
+                    // Not reaped, so the number is its own.
+                    kill(Pid::from_raw(victim.pid()), Signal::SIGCONT)
+                        .map_err(|e| e.to_string())?;
+                    return Ok(victim);
+                }
+                (Fault::Kill | Fault::Exit, Some(_)) => return Ok(victim),
+                (_, None) => thread::sleep(Duration::from_micros(200)),
+                (Fault::Stop, Some(status)) => {
+                    return Err(format!("never stopped: {status}"));
+                }
+            }
+        }
+        Err("never struck".into())
+    }
+
+    fn ended(self, child: &mut ForkedChild) -> Result<(), String> {
+        let status = child.wait_timeout(LIMIT).map_err(|e| e.to_string())?;
+        let status = status.ok_or("a process hangs")?;
+        let expected = match self {
+            Fault::Kill => status.signal() == Some(libc::SIGKILL),
+            Fault::Exit => status.code() == Some(3),
+            Fault::Stop => false,
+        };
+        match expected || status.success() {
+            true => Ok(()),
+            false => Err(format!("a process that was not struck: {status}")),
         }
     }
 }
@@ -152,35 +196,35 @@ impl Plan {
         let (mut producers, mut consumers) = (Vec::new(), Vec::new());
         let missing: &[usize] = match (self.victim, self.step) {
             (Victim::Producer, Step::Sleeping) => {
-                producers.push(self.struck(producer(0)?)?);
+                producers.push(self.fault.struck(producer(0)?)?);
                 &[1]
             }
             (Victim::Producer, Step::Waking) => {
                 consumers.push(consumer(1)?);
                 asleep(&queue.head.input.bell)?;
-                producers.push(self.struck(producer(0)?)?);
+                producers.push(self.fault.struck(producer(0)?)?);
                 &[1]
             }
             (Victim::Producer, _) => {
                 consumers.push(consumer(1)?);
                 producers.push(producer(1)?);
-                producers.push(self.struck(producer(0)?)?);
+                producers.push(self.fault.struck(producer(0)?)?);
                 &[]
             }
             (Victim::Consumer, Step::Sleeping) => {
-                consumers.push(self.struck(consumer(0)?)?);
+                consumers.push(self.fault.struck(consumer(0)?)?);
                 &[0, 1]
             }
             (Victim::Consumer, Step::Waking) => {
                 producers.push(producer(1)?);
                 asleep(&queue.head.output.bell)?;
-                consumers.push(self.struck(consumer(0)?)?);
+                consumers.push(self.fault.struck(consumer(0)?)?);
                 &[0]
             }
             (Victim::Consumer, _) => {
                 producers.push(producer(0)?);
                 producers.push(producer(1)?);
-                consumers.push(self.struck(consumer(0)?)?);
+                consumers.push(self.fault.struck(consumer(0)?)?);
                 &[]
             }
         };
@@ -192,11 +236,11 @@ impl Plan {
         }
 
         for producer in &mut producers {
-            self.ended(producer)?;
+            self.fault.ended(producer)?;
         }
         queue.close();
         for consumer in &mut consumers {
-            self.ended(consumer)?;
+            self.fault.ended(consumer)?;
         }
         run.look_at_the_books(self)
     }
@@ -207,44 +251,6 @@ impl Plan {
             _ => self.nth,
         };
         strike::arm(self.step, nth, self.fault);
-    }
-
-    /// Waits until the victim has been struck; one that is stopped goes on
-    /// after that.
-    fn struck(self, mut victim: ForkedChild) -> Result<ForkedChild, String> {
-        let deadline = Instant::now() + LIMIT;
-        while Instant::now() < deadline {
-            let ended = victim.try_wait().map_err(|e| e.to_string())?;
-            let stopped = victim.stopped().map_err(|e| e.to_string())?;
-            match (self.fault, ended) {
-                (Fault::Stop, None) if stopped.is_some() => {
-                    // Not reaped, so the number is its own.
-                    kill(Pid::from_raw(victim.pid()), Signal::SIGCONT)
-                        .map_err(|e| e.to_string())?;
-                    return Ok(victim);
-                }
-                (Fault::Kill | Fault::Exit, Some(_)) => return Ok(victim),
-                (_, None) => thread::sleep(Duration::from_micros(200)),
-                (Fault::Stop, Some(status)) => {
-                    return Err(format!("never stopped: {status}"));
-                }
-            }
-        }
-        Err("never struck".into())
-    }
-
-    fn ended(self, child: &mut ForkedChild) -> Result<(), String> {
-        let status = child.wait_timeout(LIMIT).map_err(|e| e.to_string())?;
-        let status = status.ok_or("a process hangs")?;
-        let expected = match self.fault {
-            Fault::Kill => status.signal() == Some(libc::SIGKILL),
-            Fault::Exit => status.code() == Some(3),
-            Fault::Stop => false,
-        };
-        match expected || status.success() {
-            true => Ok(()),
-            false => Err(format!("a process that was not struck: {status}")),
-        }
     }
 }
 

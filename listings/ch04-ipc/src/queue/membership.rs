@@ -2,19 +2,21 @@
 //! fork on, before it has put or got anything: a waiter that looks whether
 //! anybody is left has to know of it.
 
+use super::forks::{self, generation};
+use super::name;
 use crate::peer::Peer;
-use crate::slots::{Members, Slots, Step};
+use crate::slots::{Members, Shape, Step};
 use ch03_processes::shareable;
 use ch03_processes::shared::SharedSlice;
+use nix::time::ClockId;
+use std::fs;
 use std::io;
 use std::process;
-use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{
-    AtomicI32, AtomicPtr, AtomicU32, AtomicU64,
-    Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst},
+    AtomicU64,
+    Ordering::{AcqRel, Acquire, Relaxed, Release},
 };
-use std::thread;
 use std::time::Duration;
 
 shareable! {
@@ -23,14 +25,17 @@ shareable! {
         /// A [`Peer`]; 0: the place is free. In the first entry: how many
         /// have ever been members.
         peer: AtomicU64,
-        /// Tasks that it got and has not done. In the first entry: those of
-        /// members that are gone.
+        /// Tasks that it got and has not done, and in the upper half those
+        /// that it is reporting. In the first entry: those of members that
+        /// are gone.
         open: AtomicU64,
         /// In the first entry: how many forks members have begun, and how
         /// many children came of them.
         forks: AtomicU64,
         arrived: AtomicU64,
-        _rest: [AtomicU64; 12],
+        /// In the first entry: when the last fork began, by [`now`].
+        forked_at: AtomicU64,
+        _rest: [AtomicU64; 11],
     }
 }
 
@@ -48,31 +53,32 @@ pub struct Membership {
     /// This process's number, and which process that is: see
     /// [`generation`]. A forked child finds its parent's.
     place: AtomicU64,
+    /// The queue's slots, in which a member's claims stand.
+    pub words: SharedSlice<AtomicU64>,
+    /// Their sizes.
+    pub shape: Shape,
 }
 
 /// In `place`: the member is known by its pid alone so far.
 const NEW: u64 = 1 << 15;
 
+/// In `open`: a task that is being reported.
+const REPORTED: u64 = 1 << 32;
+
 impl Membership {
     /// No members yet.
-    pub fn new() -> io::Result<Arc<Membership>> {
-        watch_forks()?;
+    pub fn new(
+        words: SharedSlice<AtomicU64>,
+        shape: Shape,
+    ) -> io::Result<Arc<Membership>> {
+        forks::watch()?;
         let membership = Arc::new(Membership {
             members: SharedSlice::new(PLACES)?,
             place: AtomicU64::new(0),
+            words,
+            shape,
         });
-        let pointer = Arc::as_ptr(&membership).cast_mut();
-        // With more queues than that, the children learn of it when they use
-        // one.
-        for here in &HERE {
-            let null = ptr::null_mut();
-            if here
-                .compare_exchange(null, pointer, SeqCst, Relaxed)
-                .is_ok()
-            {
-                break;
-            }
-        }
+        forks::tell(&membership);
         Ok(membership)
     }
 
@@ -86,69 +92,113 @@ impl Membership {
 
     /// Makes this process a member.
     #[cold]
-    pub fn enter<M: Members>(&self, slots: Slots<'_, M>) -> io::Result<u16> {
+    pub fn enter(&self) -> io::Result<u16> {
         let own = Peer::own()?.word();
-        let place = self.place.load(Relaxed);
-        if place >> 16 == u64::from(generation()) && place & NEW != 0 {
+        let found = self.place.load(Relaxed);
+        if self.place() != 0 {
+            // Another thread was quicker; below it may still be.
+            return Ok(self.place());
+        }
+        if found >> 16 == u64::from(generation()) && found & NEW != 0 {
             // Since its fork.
-            let number = place as u16 ^ NEW as u16;
-            let entry = &self.members[usize::from(number)];
-            entry.peer.store(own, Release);
-            self.settle_in(number, 0);
+            let number = (found ^ NEW) as u16;
+            self.entry(number).peer.store(own, Release);
+            self.place.store(found ^ NEW, Relaxed);
             return Ok(number);
         }
-        // Two threads that come here at once take two places, and the process
-        // goes on with either.
-        let reuse = |number: u16| {
-            let member = &self.members[usize::from(number)];
-            let old = member.peer.load(Acquire);
-            // A slot that has the dead member's number in it would pass for a
-            // claim of this process.
-            if !Peer::from_word(old).has_ended() || slots.has_claim(number) {
-                return false;
-            }
-            self.bequeath(member);
-            self.take_place(number, old, own)
-        };
-        let mut numbers = 1..PLACES as u16;
         let number = self
             .take_free_place(own)
-            .or_else(|| numbers.find(|number| reuse(*number)))
+            .or_else(|| self.numbers().find(|n| self.inherit(*n, own)))
             .ok_or_else(|| io::Error::other("255 processes use the queue"))?;
-        self.settle_in(number, 0);
-        Ok(number)
+        let place = u64::from(generation()) << 16 | u64::from(number);
+        match self.place.compare_exchange(found, place, Relaxed, Relaxed) {
+            Ok(_) => Ok(number),
+            Err(now) => {
+                self.give_back(number);
+                Ok((now & !NEW) as u16)
+            }
+        }
+    }
+
+    /// In a process that is about to fork: the child is to be expected, and
+    /// to find a place.
+    pub fn begin_fork(&self) {
+        let first = self.entry(0);
+        first.forked_at.store(now(), Relaxed);
+        first.forks.fetch_add(1, Release);
+        let is_free = |n| self.entry(n).peer.load(Relaxed) == 0;
+        if !self.numbers().any(is_free)
+            && let Some(own) = name::own()
+        {
+            self.numbers()
+                .filter(|number| self.inherit(*number, own.word()))
+                .for_each(|number| self.give_back(number));
+        }
     }
 
     /// What a new child does, in the handler of its fork: no memory is
     /// allocated, and no lock taken.
-    fn enter_forked(&self) {
-        // Last, so that it is always known in one way or the other.
-        let arrived = || self.members[0].arrived.fetch_add(1, Release);
-        let pid = Peer::by_pid(process::id()).word();
-        if let Some(number) = self.take_free_place(pid) {
-            self.settle_in(number, NEW);
+    pub fn enter_forked(&self, own: Option<Peer>) {
+        let new = if own.is_some() { 0 } else { NEW };
+        let own = own.unwrap_or_else(|| Peer::by_pid(process::id()));
+        if let Some(number) = self.take_free_place(own.word()) {
+            let place = u64::from(generation()) << 16 | u64::from(number);
+            self.place.store(place | new, Relaxed);
         }
-        arrived();
+        // Last, so that it is always known in one way or the other.
+        self.entry(0).arrived.fetch_add(1, Release);
+    }
+
+    fn numbers(&self) -> std::ops::Range<u16> {
+        1..PLACES as u16
+    }
+
+    fn entry(&self, number: u16) -> &Member {
+        &self.members[usize::from(number)]
     }
 
     fn take_free_place(&self, peer: u64) -> Option<u16> {
-        let mut numbers = 1..PLACES as u16;
-        numbers.find(|number| self.take_place(*number, 0, peer))
+        self.numbers().find(|n| self.take_place(*n, 0, peer))
     }
 
     fn take_place(&self, number: u16, old: u64, peer: u64) -> bool {
-        let entry = &self.members[usize::from(number)].peer;
+        let entry = &self.entry(number).peer;
         entry.load(Relaxed) == old
             && entry.compare_exchange(old, peer, AcqRel, Relaxed).is_ok()
             && {
-                self.members[0].peer.fetch_add(1, Relaxed);
+                self.entry(0).peer.fetch_add(1, Relaxed);
                 true
             }
     }
 
-    fn settle_in(&self, number: u16, new: u64) {
-        let place = u64::from(generation()) << 16 | u64::from(number) | new;
-        self.place.store(place, Relaxed);
+    /// Takes a dead member's place, unless a slot has its number in it: that
+    /// would pass for a claim of this process.
+    fn inherit(&self, number: u16, own: u64) -> bool {
+        let old = self.entry(number).peer.load(Acquire);
+        old != 0
+            && Peer::from_word(old).has_ended()
+            && !self.has_claim(number)
+            && self.succeed(number, old, own)
+    }
+
+    /// Its tasks are remembered after the place was won: until then they may
+    /// be those of another successor.
+    fn succeed(&self, number: u16, old: u64, own: u64) -> bool {
+        let won = self.take_place(number, old, own);
+        if won {
+            self.bequeath(self.entry(number));
+        }
+        won
+    }
+
+    /// A place that was taken, and not used.
+    fn give_back(&self, number: u16) {
+        self.entry(0).peer.fetch_sub(1, Relaxed);
+        self.entry(number).peer.store(0, Release);
+    }
+
+    fn has_claim(&self, number: u16) -> bool {
+        self.shape.has_claim(&self.words, number)
     }
 
     /// Remembers the tasks of a member that is gone.
@@ -156,49 +206,50 @@ impl Membership {
         // Killed in between, this counts them twice: what is asked is whether
         // there are any.
         let open = member.open.load(Relaxed);
-        self.members[0].open.fetch_add(open, Relaxed);
+        self.entry(0).open.fetch_add(open, Relaxed);
         member.open.store(0, Relaxed);
     }
 
     /// Ends this process's membership, if it is one and has no claim. What is
     /// found in a copy of a parent's memory is not this process's to end.
-    pub fn leave<M: Members>(&self, slots: Slots<'_, M>) {
+    pub fn leave(&self) {
         let place = self.place();
-        if place != 0 && !slots.has_claim(place) {
-            let own = &self.members[usize::from(place)];
+        if place != 0 && !self.has_claim(place) {
+            let own = self.entry(place);
             self.bequeath(own);
             own.peer.store(0, Release);
         }
-        let pointer = ptr::from_ref(self).cast_mut();
-        for here in &HERE {
-            let null = ptr::null_mut();
-            let _ = here.compare_exchange(pointer, null, SeqCst, Relaxed);
-        }
-        // Another thread may be about to fork, and have found it there.
-        while VISITORS.load(SeqCst) != 0 {
-            thread::yield_now();
-        }
+        forks::forget(self);
     }
 
-    /// This process has done one of the tasks that it got.
-    pub fn task_done(&self, member: u16) {
-        let open = &self.members[usize::from(member)].open;
-        let less = |open: u64| open.checked_sub(1);
-        let _ = open.fetch_update(Relaxed, Relaxed, less);
+    /// This process is about to report one of the tasks that it got, if it
+    /// has one. Killed from here on to [`has_reported`](Self::has_reported),
+    /// it is a member that had a task.
+    pub fn report(&self, member: u16) -> bool {
+        let moved = |open: u64| match open % REPORTED {
+            0 => None,
+            _ => Some(open - 1 + REPORTED),
+        };
+        let open = &self.entry(member).open;
+        open.fetch_update(Relaxed, Relaxed, moved).is_ok()
+    }
+
+    /// It has reported that task.
+    pub fn has_reported(&self, member: u16) {
+        self.entry(member).open.fetch_sub(REPORTED, Relaxed);
     }
 
     /// Has a member died that had got a task, or was getting one?
-    pub fn has_lost_tasks<M: Members>(&self, slots: Slots<'_, M>) -> bool {
+    pub fn has_lost_tasks(&self) -> bool {
         let has_lost = |number: u16| {
-            let member = &self.members[usize::from(number)];
+            let member = self.entry(number);
             let peer = member.peer.load(Acquire);
             let tasks = member.open.load(Relaxed) > 0;
             peer != 0
-                && (tasks || slots.has_claim(number))
+                && (tasks || self.has_claim(number))
                 && Peer::from_word(peer).has_ended()
         };
-        self.members[0].open.load(Relaxed) > 0
-            || (1..PLACES as u16).any(has_lost)
+        self.entry(0).open.load(Relaxed) > 0 || self.numbers().any(has_lost)
     }
 
     /// The members, as seen by number `me`.
@@ -207,6 +258,38 @@ impl Membership {
         let membership = self;
         Present { membership, me }
     }
+
+    fn lives(&self, number: u16) -> bool {
+        let member = self.members.get(usize::from(number));
+        let peer = member.map_or(0, |member| member.peer.load(Acquire));
+        peer != 0 && !Peer::from_word(peer).has_ended()
+    }
+
+    /// Have there been other processes, of which none is left, nor to come?
+    fn others_are_gone(&self, me: u16) -> bool {
+        let first = self.entry(0);
+        let arrived = first.arrived.load(Acquire);
+        let is_forking = first.forks.load(Acquire) != arrived;
+        let since = now().saturating_sub(first.forked_at.load(Relaxed));
+        if is_forking && Duration::from_millis(since) < BIRTH {
+            return false;
+        }
+        let mut others = self.numbers().filter(|n| *n != me);
+        first.peer.load(Relaxed) > 1 && !others.any(|n| self.lives(n))
+    }
+}
+
+/// Milliseconds on a clock that all processes share.
+fn now() -> u64 {
+    let time = ClockId::CLOCK_MONOTONIC.now().map(Duration::from);
+    time.map_or(0, |time| time.as_millis() as u64)
+}
+
+/// Has this process more than the one thread that asks? Each of the others
+/// might use the queue.
+fn has_threads() -> bool {
+    let threads = fs::read_dir("/proc/self/task");
+    threads.is_ok_and(|threads| threads.count() > 1)
 }
 
 /// The members, as seen by one of them.
@@ -214,18 +297,6 @@ impl Membership {
 pub struct Present<'a> {
     membership: &'a Membership,
     me: u16,
-}
-
-impl Present<'_> {
-    fn member(&self, number: u16) -> Option<&Member> {
-        self.membership.members.get(usize::from(number))
-    }
-
-    fn lives(&self, number: u16) -> bool {
-        let member = self.member(number);
-        let peer = member.map_or(0, |member| member.peer.load(Acquire));
-        peer != 0 && !Peer::from_word(peer).has_ended()
-    }
 }
 
 impl Members for Present<'_> {
@@ -237,17 +308,11 @@ impl Members for Present<'_> {
     fn is_dead(&self, member: u16) -> bool {
         // Its peer is read after the claim was seen: whoever takes over a
         // dead member's number does so before a claim of its own.
-        member != self.me && !self.lives(member)
+        member != self.me && !self.membership.lives(member)
     }
 
-    fn is_alone(&self, waited: Duration) -> bool {
-        let first = &self.membership.members[0];
-        let arrived = first.arrived.load(Acquire);
-        if first.forks.load(Acquire) != arrived && waited < BIRTH {
-            return false;
-        }
-        let mut others = (1..PLACES as u16).filter(|n| *n != self.me);
-        first.peer.load(Relaxed) > 1 && !others.any(|n| self.lives(n))
+    fn is_alone(&self) -> bool {
+        self.membership.others_are_gone(self.me) && !has_threads()
     }
 
     #[inline]
@@ -257,7 +322,7 @@ impl Members for Present<'_> {
 
     #[inline]
     fn lost(&self, member: u16) {
-        if let Some(member) = self.member(member) {
+        if let Some(member) = self.membership.members.get(usize::from(member)) {
             member.open.fetch_add(1, Relaxed);
         }
     }
@@ -268,73 +333,97 @@ impl Members for Present<'_> {
     }
 }
 
-/// How many forks led to this process from the one that made its first queue:
-/// a child's number is not its parent's. One load, where getpid(2) is a
-/// system call.
-#[inline]
-fn generation() -> u32 {
-    FORKS.load(Relaxed)
-}
+#[cfg(test)]
+mod tests {
+    use super::{BIRTH, Membership, now};
+    use crate::peer::Peer;
+    use crate::slots::Shape;
+    use ch03_processes::shared::SharedSlice;
+    use std::process::Command;
+    use std::sync::atomic::Ordering::Relaxed;
+    use std::sync::{Arc, Barrier};
+    use std::thread;
 
-static FORKS: AtomicU32 = AtomicU32::new(0);
+    fn membership() -> Arc<Membership> {
+        let shape = Shape::new(1, 8, 0).unwrap();
+        let words = SharedSlice::new(shape.words().unwrap()).unwrap();
+        Membership::new(words, shape).unwrap()
+    }
 
-/// The memberships of the queues that this process has, until they
-/// [`leave`](Membership::leave).
-static HERE: [AtomicPtr<Membership>; 64] =
-    [const { AtomicPtr::new(ptr::null_mut()) }; 64];
+    /// The name of a process that has ended.
+    fn ended() -> u64 {
+        let mut child = Command::new("true").spawn().unwrap();
+        let peer = Peer::of(child.id()).unwrap();
+        child.wait().unwrap();
+        peer.word()
+    }
 
-/// Has each fork of this process call [`forking`] and its children
-/// [`forked`]. One that is made by a `clone` system call of one's own does
-/// not.
-fn watch_forks() -> io::Result<()> {
-    /// What the C library answered; -1: it was not asked.
-    static WATCHED: AtomicI32 = AtomicI32::new(-1);
-    if WATCHED.load(Relaxed) != 0 {
-        // Should two threads come here, a child counts by two.
-        //
-        // SAFETY: the handlers are functions of this program, which is never
-        // unloaded.
-        let error =
-            unsafe { libc::pthread_atfork(Some(forking), None, Some(forked)) };
-        WATCHED.store(error, Relaxed);
-        if error != 0 {
-            return Err(io::Error::from_raw_os_error(error));
+    #[test]
+    fn threads_that_enter_at_once_are_one_member() {
+        for _ in 0..100 {
+            let members = membership();
+            let all = Barrier::new(4);
+            let enter = || {
+                all.wait();
+                members.enter().unwrap()
+            };
+            let numbers = thread::scope(|scope| {
+                [(); 4]
+                    .map(|()| scope.spawn(enter))
+                    .map(|thread| thread.join().unwrap())
+            });
+            assert_eq!(numbers, [members.place(); 4]);
+            assert_eq!(members.entry(0).peer.load(Relaxed), 1);
+            members.leave();
         }
     }
-    Ok(())
-}
 
-/// In a child, before fork(2) returns there: what it does is
-/// async-signal-safe.
-extern "C" fn forked() {
-    FORKS.fetch_add(1, Relaxed);
-    // Those are threads of the parent.
-    VISITORS.store(0, SeqCst);
-    for_all(Membership::enter_forked);
-}
-
-/// In a process that is about to fork.
-extern "C" fn forking() {
-    for_all(|membership| {
-        membership.members[0].forks.fetch_add(1, Release);
-    });
-}
-
-/// How many threads are in [`for_all`].
-static VISITORS: AtomicU32 = AtomicU32::new(0);
-
-fn for_all(f: impl Fn(&Membership)) {
-    // SeqCst, here and in `leave`: either that sees this visitor and waits,
-    // or this finds the pointer gone.
-    VISITORS.fetch_add(1, SeqCst);
-    for here in &HERE {
-        let membership = here.load(SeqCst);
-        // SAFETY: it is null, or a membership that has not been dropped: the
-        // queue that owns it calls `leave` first, and that waits for all
-        // visitors who found it.
-        if let Some(membership) = unsafe { membership.as_ref() } {
-            f(membership);
-        }
+    #[test]
+    fn a_child_is_known_by_more_than_its_pid() {
+        let members = membership();
+        members.enter_forked(super::name::own());
+        let peer = members.entry(members.place()).peer.load(Relaxed);
+        assert_eq!(peer, Peer::own().unwrap().word());
+        members.leave();
     }
-    VISITORS.fetch_sub(1, SeqCst);
+
+    #[test]
+    fn a_child_finds_the_place_of_a_dead_one() {
+        let members = membership();
+        let me = members.enter().unwrap();
+        let dead = ended();
+        while members.take_free_place(dead).is_some() {}
+        members.begin_fork();
+        let is_free = |n| members.entry(n).peer.load(Relaxed) == 0;
+        assert!(members.numbers().all(|n| is_free(n) != (n == me)));
+        members.leave();
+    }
+
+    #[test]
+    fn a_fork_that_failed_is_waited_for_once() {
+        let members = membership();
+        let me = members.enter().unwrap();
+        members.take_free_place(ended()).unwrap();
+        assert!(members.others_are_gone(me));
+        members.begin_fork();
+        assert!(!members.others_are_gone(me), "one may be to come");
+        let past = now() - BIRTH.as_millis() as u64;
+        members.entry(0).forked_at.store(past, Relaxed);
+        assert!(members.others_are_gone(me));
+        members.leave();
+    }
+
+    #[test]
+    fn who_comes_second_touches_no_task_of_the_first() {
+        let members = membership();
+        let (dead, own) = (ended(), Peer::own().unwrap().word());
+        let number = members.take_free_place(dead).unwrap();
+        // Both have seen the dead one; the first goes on, and gets a task.
+        assert!(members.succeed(number, dead, own));
+        members.entry(number).open.fetch_add(1, Relaxed);
+        assert!(!members.succeed(number, dead, own + 1));
+        assert_eq!(members.entry(number).open.load(Relaxed), 1);
+        assert!(!members.has_lost_tasks());
+        members.leave();
+    }
 }
