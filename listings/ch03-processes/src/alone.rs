@@ -400,7 +400,7 @@ struct AForkedChildHearsSignals;
 ///
 /// ```standalone_crate
 /// use ch03_processes::fork_server::ForkServer;
-/// use nix::sys::signal::{Signal, kill};
+/// use nix::sys::signal::{SigHandler, Signal, kill, signal};
 /// use nix::unistd::{Pid, getppid};
 /// use std::fs::File;
 /// use std::io::{self, Read, Write};
@@ -410,6 +410,9 @@ struct AForkedChildHearsSignals;
 /// use std::time::Duration;
 ///
 /// nix::unistd::alarm::set(60);
+/// // A shell starts what runs in its background with SIGINT ignored.
+/// // SAFETY: no handler is set.
+/// unsafe { signal(Signal::SIGINT, SigHandler::SigDfl)? };
 /// let server = ForkServer::start(|_, mut sent| {
 ///     let ids = [getppid(), Pid::this()].map(|pid| pid.to_string());
 ///     let mut to_us = File::from(sent.remove(0));
