@@ -41,8 +41,7 @@ impl Peer {
     pub fn own() -> io::Result<Peer> {
         let stat = fs::read("/proc/self/stat")?;
         let found = Stat::parse(&stat).ok_or(io::ErrorKind::InvalidData)?;
-        let pid = u64::from(process::id());
-        Ok(Peer(found.started << PID_BITS | pid))
+        Ok(Peer::new(found.started, process::id()))
     }
 
     /// The process that has this pid: a child that has not been reaped, so
@@ -54,13 +53,18 @@ impl Peer {
     pub fn of(pid: u32) -> io::Result<Peer> {
         let stat = fs::read(format!("/proc/{pid}/stat"))?;
         let found = Stat::parse(&stat).ok_or(io::ErrorKind::InvalidData)?;
-        Ok(Peer(found.started << PID_BITS | u64::from(pid)))
+        Ok(Peer::new(found.started, pid))
     }
 
     /// The process that has this pid now, or had it last: for one that has
     /// no time to look when it started.
     pub(crate) fn by_pid(pid: u32) -> Peer {
         Peer(u64::from(pid))
+    }
+
+    /// The process that started then and has this pid.
+    pub(crate) fn new(started: u64, pid: u32) -> Peer {
+        Peer(started << PID_BITS | u64::from(pid))
     }
 
     /// To be stored in an atomic.

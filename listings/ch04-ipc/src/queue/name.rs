@@ -5,17 +5,12 @@ use crate::peer::Peer;
 use nix::errno::Errno;
 use std::process;
 
-/// A [`Peer`]'s word has the start time above so many bits.
-const PID_BITS: u32 = 22;
-
 /// This process's name, as [`Peer::own`] finds it. It calls open(2), read(2),
 /// and close(2), and nothing that a forked child must not.
 pub fn own() -> Option<Peer> {
     let mut stat = [0; 1024];
     let length = read(&mut stat)?;
-    let started = started(&stat[..length])?;
-    let pid = u64::from(process::id());
-    Some(Peer::from_word(started << PID_BITS | pid))
+    Some(Peer::new(started(&stat[..length])?, process::id()))
 }
 
 fn read(stat: &mut [u8]) -> Option<usize> {
