@@ -37,7 +37,7 @@ def main() -> None:
         day = sum(pool.map(wanted, range(24), chunksize=4))
         print(f"map: {day} pages were missing")
 
-        third = pool.starmap(count, [(3, 404), (3, 200)])
+        third = pool.starmap(count, [(3, 404), (3, 200)], chunksize=1)
         print(f"starmap: hour 3: {third}")
 
         for hour, missing in enumerate(pool.imap(wanted, range(24), 4)):
