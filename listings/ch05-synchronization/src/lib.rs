@@ -3,3 +3,18 @@
 
 #[cfg(not(target_os = "linux"))]
 compile_error!("chapter 5 asks Linux's kernel, and builds on Linux alone");
+
+pub mod barrier;
+pub mod barrier_faults;
+pub mod condvar;
+pub mod event;
+pub mod event_faults;
+mod in_memory;
+
+use ch04_ipc::{futex, here, peer, spin};
+use std::time::Duration;
+
+/// How long one sleeps before one looks by oneself: whether what one waits
+/// for has happened, since who made it happen may have been killed before
+/// waking anybody, and whether those who are to make it happen are alive.
+const LOOK: Duration = Duration::from_millis(100);

@@ -1,0 +1,208 @@
+// Members meet twice. Nobody is a round ahead, each sees what the others did,
+// and one who gives up or panics takes nobody along.
+//@ source: ch05-synchronization/src/barrier.rs
+//@ loom: 2
+//@ shuttle: 1000
+//
+// Who sleeps waits for the count to be 0 again, which it may be no more.
+//@ broken: no_generation
+//@ replace: let over = |word: u32| match word / ROUND != round {
+//@ with: let over = |word: u32| match word & COUNT == 0 && word & WHY == 0 && round < u32::MAX {
+//@ loom says: deadlock
+//@ shuttle says: deadlock!
+//
+//@ broken: not_registered
+//@ replace: let asleep = word | SLEEPERS;
+//@ with: let asleep = word | SLEEPERS & 0;
+//@ loom says: deadlock
+//@ shuttle says: deadlock!
+//
+// Of two who sleep one is woken.
+//@ broken: wakes_one
+//@ replace: futex::wake(&self.word, futex::ALL);
+//@ with: futex::wake(&self.word, 1);
+//@ loom says: deadlock
+//@ shuttle says: deadlock!
+//
+// Who arrives early sleeps although the round is over.
+//@ broken: sleeps_on_the_newest
+//@ replace: futex::wait(&barrier.word, asleep, Some(until));
+//@ with: {\n                let _ = asleep;\n                futex::wait(&barrier.word, barrier.word.load(Relaxed), Some(until));\n            }
+//@ loom says: deadlock
+//@ shuttle says: deadlock!
+//
+// Two arrive, and are counted once.
+//@ broken: counts_in_two_steps
+//@ replace: match barrier.word.compare_exchange(word, new, AcqRel, Acquire) {\n                Ok(_) => break
+//@ with: barrier.word.store(new, Release);\n            match Ok::<u32, u32>(word) {\n                Ok(_) => break
+//@ loom says: deadlock
+//@ shuttle says: deadlock!
+//
+// Who leaves says so, and wakes nobody.
+//@ broken: leaves_quietly
+//@ replace: compare_exchange(word, new, AcqRel, Acquire)?;\n        self.wake(word, step);
+//@ with: compare_exchange(word, new, AcqRel, Acquire)?;\n        let _ = step;
+//@ loom says: deadlock
+//@ shuttle says: deadlock!
+//
+// Whose time is up breaks whatever round there is.
+//@ broken: breaks_the_next_round
+//@ replace: let _ = barrier.break_from(word, Why::GaveUp, by, &step);\n                continue;
+//@ with: barrier.break_all(Why::GaveUp, by, &step);\n                continue;
+//@ loom says: not all are told the same
+//@ shuttle says: not all are told the same
+//
+// The round is complete, but not what was done before it.
+//@ broken: relaxed_arrival
+//@ replace: match barrier.word.compare_exchange(word, new, AcqRel, Acquire) {
+//@ with: match barrier.word.compare_exchange(word, new, Relaxed, Relaxed) {
+//@ loom says: Causality violation
+//@ blind: shuttle
+
+use barrier::{Barrier, BarrierError, Member, Why};
+use std::cell::UnsafeCell;
+use std::futex;
+use std::thread;
+use std::time::Duration;
+
+/// Longer than an execution takes.
+pub const LOOK: Duration = Duration::from_secs(3600);
+
+struct Strip(UnsafeCell<u32>);
+
+// SAFETY: that nobody reads it while it is written is what the model is about.
+unsafe impl Sync for Strip {}
+
+/// Two members write a strip each, and then read the other's.
+fn meet() {
+    let barrier = Barrier::<2>::new();
+    let strips = [0, 0].map(|n| Strip(UnsafeCell::new(n)));
+    let work = |mut member: Member<'_, 2>| {
+        let (own, other) = (member.number(), 1 - member.number());
+        // SAFETY: as above.
+        unsafe { *strips[own].0.get() = 1 };
+        let first = member.wait().unwrap();
+        // SAFETY: as above.
+        assert_eq!(unsafe { *strips[other].0.get() }, 1);
+        let second = member.wait().unwrap();
+        for turn in [first, second] {
+            assert_eq!(turn.is_leader, turn.index == 1);
+        }
+    };
+    // Both join before one of them may leave.
+    let [one, other] = [0, 1].map(|number| barrier.join(number).unwrap());
+    thread::scope(|scope| {
+        scope.spawn(|| work(one));
+        work(other);
+    });
+}
+
+/// Two sleep, and a third one comes.
+fn three() {
+    let barrier = Barrier::<3>::new();
+    let [mut one, mut other, mut third] =
+        [0, 1, 2].map(|number| barrier.join(number).unwrap());
+    thread::scope(|scope| {
+        scope.spawn(move || one.wait().unwrap());
+        scope.spawn(move || other.wait().unwrap());
+        third.wait().unwrap();
+    });
+}
+
+/// One has no time to wait: both come through, or none.
+fn give_up() {
+    let barrier = Barrier::<2>::new();
+    let [mut one, mut hurried] = [0, 1].map(|number| barrier.join(number).unwrap());
+    let ends = thread::scope(|scope| {
+        let other = scope.spawn(move || {
+            let end = one.wait();
+            (end.is_ok() && one.wait().is_ok(), end.is_err())
+        });
+        let end = hurried.wait_timeout(Duration::ZERO);
+        let own = (end.is_ok() && hurried.wait().is_ok(), end.is_err());
+        [own, other.join().unwrap()]
+    });
+    assert!(
+        ends == [(true, false); 2] || ends == [(false, true); 2],
+        "not all are told the same"
+    );
+}
+
+/// One leaves, and the other is told.
+fn leave() {
+    let barrier = Barrier::<2>::new();
+    let [mut one, other] = [0, 1].map(|number| barrier.join(number).unwrap());
+    thread::scope(|scope| {
+        scope.spawn(move || drop(other));
+        let end = one.wait();
+        assert_eq!(end, Err(BarrierError::Broken(Why::Left, Some(1))));
+    });
+}
+
+/// All of them.
+pub fn model() {
+    meet();
+    three();
+    give_up();
+    leave();
+}
+
+/// To look again and again is no step of the protocol.
+pub mod spin {
+    use std::sync::atomic::AtomicU32;
+
+    /// Never.
+    pub fn looks(_: &AtomicU32, _: &AtomicU32) -> u32 {
+        0
+    }
+}
+
+/// Nobody dies.
+pub mod peer {
+    /// Like chapter 4's.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Peer;
+
+    impl Peer {
+        /// Not 0.
+        pub fn word(self) -> u64 {
+            1
+        }
+
+        /// Any.
+        pub fn from_word(_: u64) -> Peer {
+            Peer
+        }
+
+        /// No.
+        pub fn has_ended(self) -> bool {
+            false
+        }
+    }
+}
+
+/// There is one process.
+pub mod here {
+    use super::peer::Peer;
+
+    /// Like chapter 4's.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Here;
+
+    impl Here {
+        /// Here.
+        pub fn now() -> Here {
+            Here
+        }
+
+        /// Nobody forks.
+        pub fn is_here(self) -> bool {
+            true
+        }
+
+        /// Any.
+        pub fn peer(self) -> Peer {
+            Peer
+        }
+    }
+}
