@@ -307,9 +307,7 @@ impl<const N: usize> Barrier<N> {
             let found = place.peer.load(Acquire);
             // Not if another reset was quicker, and somebody has joined.
             if peer_of(found).has_ended() {
-                let _ = place.peer.compare_exchange(
-                    found, 0, AcqRel, Relaxed,
-                );
+                let _ = place.peer.compare_exchange(found, 0, AcqRel, Relaxed);
             }
         }
         if word & WHY != 0 {
@@ -616,7 +614,7 @@ mod tests {
                 });
             }
         });
-        assert_eq!(indices.into_inner(), 500 * (0 + 1 + 2));
+        assert_eq!(indices.into_inner(), 500 * 3);
         assert_eq!(leaders.into_inner(), 500);
     }
 

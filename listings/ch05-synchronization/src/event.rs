@@ -82,8 +82,6 @@ pub enum Step {
     Set,
     /// Registered as a sleeper, and not asleep.
     Sleeping,
-    /// The wait is over.
-    Woken,
 }
 
 /// How a waiter waits.
@@ -246,8 +244,17 @@ impl Event {
             setter,
             ..Patience::until(deadline)
         };
+        self.wait_past_stepping(count, patience, |_| {})
+    }
+
+    pub(crate) fn wait_past_stepping(
+        &self,
+        count: u32,
+        patience: Patience,
+        step: impl Fn(Step),
+    ) -> Result<u32, EventError> {
         let past = |word| word / ONCE != count;
-        Ok(self.look(past, patience, |_| {})? / ONCE)
+        Ok(self.look(past, patience, step)? / ONCE)
     }
 
     // ANCHOR: wait
@@ -312,7 +319,6 @@ impl Event {
                 && setter.is_some_and(|setter| setter.has_ended());
             let word = self.word.load(Acquire);
             if happened(word) {
-                step(Step::Woken);
                 return Ok(word);
             }
             if died {
@@ -325,9 +331,8 @@ impl Event {
                 next_look = now + look;
             }
             let asleep = word | SLEEPERS;
-            let exchange = |new| {
-                self.word.compare_exchange(word, new, Relaxed, Relaxed)
-            };
+            let exchange =
+                |new| self.word.compare_exchange(word, new, Relaxed, Relaxed);
             if word != asleep && exchange(asleep).is_err() {
                 continue;
             }
@@ -384,7 +389,7 @@ mod tests {
     #[test]
     fn the_count_wraps() {
         let event = Event::new();
-        event.word.store(u32::MAX & !3, super::Relaxed);
+        event.word.store(!3, super::Relaxed);
         let count = event.count();
         thread::scope(|scope| {
             let waiter = scope.spawn(|| event.wait_past(count, None, None));

@@ -10,6 +10,8 @@ pub mod condvar;
 pub mod event;
 pub mod event_faults;
 mod in_memory;
+pub mod life;
+mod mishap;
 
 use ch04_ipc::{futex, here, peer, spin};
 use std::time::Duration;

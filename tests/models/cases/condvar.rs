@@ -16,12 +16,12 @@
 //@ loom says: deadlock
 //@ shuttle says: deadlock!
 //
-// The notifier sees nobody.
+// The notifier sees nobody, where its load and the waiter's may both be old.
 //@ broken: tells_after_the_release
 //@ replace: self.waiting.fetch_add(1, Relaxed);\n        let notified = self.notified.load(Relaxed);\n        drop(guard);
 //@ with: let notified = self.notified.load(Relaxed);\n        drop(guard);\n        self.waiting.fetch_add(1, Relaxed);
 //@ loom says: deadlock
-//@ shuttle says: deadlock!
+//@ blind: shuttle
 
 use condvar::Condvar;
 use std::futex;
