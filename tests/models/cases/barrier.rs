@@ -55,7 +55,7 @@ unsafe impl Sync for Strip {}
 pub fn model() {
     let barrier = Barrier::<2>::new();
     let strips = [0, 0].map(|n| Strip(UnsafeCell::new(n)));
-    let work = |mut member: Member<'_, 2>| {
+    let work = |member: &mut Member<'_, 2>| {
         let (own, other) = (member.number(), 1 - member.number());
         // SAFETY: as above.
         unsafe { *strips[own].0.get() = 1 };
@@ -66,14 +66,13 @@ pub fn model() {
         for turn in [first, second] {
             assert_eq!(turn.is_leader, turn.index == 1);
         }
-        member
     };
-    let [one, other] = [0, 1].map(|number| barrier.join(number).unwrap());
+    let [mut one, mut other] = [0, 1].map(|number| barrier.join(number).unwrap());
     // Nobody leaves before both have come through: who is left behind would
     // be told, and here it is to hang.
-    let _members = thread::scope(|scope| {
-        let one = scope.spawn(|| work(one));
-        (work(other), one.join().unwrap())
+    thread::scope(|scope| {
+        scope.spawn(|| work(&mut one));
+        work(&mut other);
     });
 }
 
