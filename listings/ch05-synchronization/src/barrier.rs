@@ -240,6 +240,7 @@ impl<const N: usize> Barrier<N> {
             number,
             here,
             look: LOOK,
+            spins: true,
         })
     }
 
@@ -388,12 +389,20 @@ pub struct Member<'a, const N: usize> {
     number: usize,
     here: Here,
     pub(crate) look: Duration,
+    spins: bool,
 }
 
 impl<const N: usize> Member<'_, N> {
     /// Its number.
     pub fn number(&self) -> usize {
         self.number
+    }
+
+    /// Whether this member looks for a while before it sleeps, as it does
+    /// unless told otherwise. It does not where another member was last on
+    /// its CPU.
+    pub fn set_spins(&mut self, spins: bool) {
+        self.spins = spins;
     }
 
     /// Waits until all have arrived. What each did before is then visible to
@@ -541,6 +550,9 @@ impl<const N: usize> Member<'_, N> {
     /// last on this CPU, which may have to arrive there.
     #[inline]
     fn looks(&self) -> u32 {
+        if !self.spins {
+            return 0;
+        }
         let places = &self.barrier.places;
         let own = &places[self.number].cpu;
         let others = (0..N).filter(|other| *other != self.number);

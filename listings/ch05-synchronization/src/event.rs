@@ -90,6 +90,7 @@ pub(crate) struct Patience {
     pub deadline: Option<Instant>,
     pub setter: Option<Peer>,
     pub look: Duration,
+    pub spins: bool,
 }
 
 impl Patience {
@@ -98,6 +99,7 @@ impl Patience {
             deadline,
             setter: None,
             look: LOOK,
+            spins: true,
         }
     }
 }
@@ -189,6 +191,16 @@ impl Event {
     /// it was set.
     pub fn wait_until(&self, deadline: Option<Instant>) -> bool {
         let patience = Patience::until(deadline);
+        self.wait_stepping(patience, |_| {}).is_ok()
+    }
+
+    /// As [`wait_until`](Event::wait_until), and sleeps at once, without
+    /// looking for a while: for waits that are known to be long.
+    pub fn wait_asleep(&self, deadline: Option<Instant>) -> bool {
+        let patience = Patience {
+            spins: false,
+            ..Patience::until(deadline)
+        };
         self.wait_stepping(patience, |_| {}).is_ok()
     }
 
@@ -287,7 +299,11 @@ impl Event {
             return Err(EventError::TimedOut);
         }
         // None at all where it was last set on this very CPU.
-        for _ in 0..spin::looks(&AtomicU32::new(0), &self.cpu) {
+        let looks = match patience.spins {
+            true => spin::looks(&AtomicU32::new(0), &self.cpu),
+            false => 0,
+        };
+        for _ in 0..looks {
             let word = self.word.load(Acquire);
             if happened(word) {
                 return Ok(word);
@@ -308,6 +324,7 @@ impl Event {
             deadline,
             setter,
             look,
+            ..
         } = patience;
         // Not anew with each turn: a signal handler may end each sleep.
         let mut next_look = Instant::now() + look;
@@ -360,6 +377,7 @@ mod tests {
         assert!(!event.is_set());
         assert!(!event.wait_timeout(SOON));
         assert!(!event.wait_timeout(Duration::ZERO));
+        assert!(!event.wait_asleep(Instant::now().checked_add(SOON)));
         event.set();
         event.set();
         assert_eq!(event.count(), 1);

@@ -116,6 +116,7 @@ impl Plan {
                     setter: Some(Peer::from_word(peer)),
                     // So that the tests are done soon.
                     look: Duration::from_millis(1),
+                    spins: true,
                 };
                 let seen = board.events[setter].wait_past_stepping(
                     round,

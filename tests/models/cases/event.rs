@@ -43,6 +43,7 @@ const PATIENCE: Patience = Patience {
     deadline: None,
     setter: None,
     look: LOOK,
+    spins: true,
 };
 
 /// A waiter that has come, and one who sets it and clears it at once.

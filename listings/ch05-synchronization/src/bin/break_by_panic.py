@@ -32,7 +32,7 @@ def main() -> None:
             case BrokenBarrierError():
                 print(f"strip {number}: the barrier is broken")
             case _:
-                print(f"strip {number}: an exception")
+                print(f"strip {number}: not computed")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ fn main() {
             match strip.join() {
                 Ok(Ok(alive)) => println!("strip {number}: {alive} alive"),
                 Ok(Err(error)) => println!("strip {number}: {error}"),
-                Err(_) => println!("strip {number}: a panic"),
+                Err(_) => println!("strip {number}: not computed"),
             }
         }
     });

@@ -1,4 +1,3 @@
-#@ deadlock
 """The bell rings before anybody listens, and nobody remembers it."""
 
 from threading import Condition, Thread

@@ -1,31 +1,30 @@
-#@ deadlock
 """A strip that cannot be computed: its thread fails, and the others wait at
 the barrier for ever."""
 
-from threading import Barrier, Thread
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 
 def count_alive(line: str) -> int:
     return sum({"#": 1, ".": 0}[cell] for cell in line)
 
 
-def work(barrier: Barrier, line: str, alive: list[int]) -> None:
-    alive.append(count_alive(line))
+def work(barrier: Barrier, line: str) -> int:
+    alive = count_alive(line)
     barrier.wait()
+    return alive
 
 
 def main() -> None:
     barrier = Barrier(3)
-    alive: list[int] = []
-    strips = [
-        Thread(target=work, args=(barrier, line, alive))
-        for line in ("..#", "...", "#?.")
-    ]
-    for strip in strips:
-        strip.start()
-    for strip in strips:
-        strip.join()
-    print(alive)
+    threads = ThreadPoolExecutor(3)
+    lines = ("..#", "...", "#?.")
+    strips = [threads.submit(work, barrier, line) for line in lines]
+    for number in (2, 1, 0):
+        if strips[number].exception():
+            print(f"strip {number}: not computed", flush=True)
+        else:
+            print(f"strip {number}: {strips[number].result()} alive")
 
 
 if __name__ == "__main__":

@@ -18,8 +18,11 @@ fn main() {
                 alive
             })
         });
-        for strip in strips {
-            println!("{:?}", strip.join());
+        for (number, strip) in strips.into_iter().enumerate().rev() {
+            match strip.join() {
+                Ok(alive) => println!("strip {number}: {alive} alive"),
+                Err(_) => println!("strip {number}: not computed"),
+            }
         }
     });
 }

@@ -1,4 +1,3 @@
-#@ deadlock
 """Set and cleared while the waiter is on its way: it sees a flag that is
 clear, and sleeps on."""
 

@@ -1,4 +1,3 @@
-#@ deadlock
 """A barrier that only counts: who wakes up late finds the next round's count,
 and sleeps on."""
 

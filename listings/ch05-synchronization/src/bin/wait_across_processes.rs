@@ -40,7 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 
     let prices = Shared::<Prices>::new()?;
-    let loader = ForkedChild::start(|| panic!("no prices today"))?;
+    let loader = ForkedChild::start(|| 1)?;
     let loader = Peer::of(loader.pid() as u32)?;
     let error = answer(&prices, loader).expect_err("nobody sets it");
     println!("no answer: {error}");
