@@ -250,7 +250,8 @@ impl<const N: usize> Barrier<N> {
     ///
     /// # Errors
     ///
-    /// `Taken`: by another process, which is alive.
+    /// `Taken`: by another process. If that has ended, see
+    /// [`reset`](Barrier::reset).
     ///
     /// # Panics
     ///
@@ -482,6 +483,10 @@ impl<const N: usize> Member<'_, N> {
         };
         step(Step::Arrived);
         if turn.is_leader {
+            if word & SLEEPERS != 0 {
+                // Who slept may learn that it need not look before.
+                spin::tell(&barrier.places[self.number].cpu);
+            }
             barrier.wake(word, step);
             return Ok(turn);
         }
