@@ -517,13 +517,15 @@ impl<const N: usize> Member<'_, N> {
     ) -> Result<Turn, BarrierError> {
         let barrier = self.barrier;
         // Not anew with each turn: arrivals end a sleep, and signals.
-        let mut next_look = Instant::now() + self.look;
+        let came = Instant::now();
+        let mut next_look = came + self.look;
+        let mut came = Some(came);
         loop {
             let word = barrier.word.load(Acquire);
             if let Some(end) = over(word) {
                 return end;
             }
-            let now = Instant::now();
+            let now = came.take().unwrap_or_else(Instant::now);
             if deadline.is_some_and(|deadline| deadline <= now) {
                 // If the word has changed, the round may be complete.
                 let by = self.number as u32;

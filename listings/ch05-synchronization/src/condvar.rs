@@ -5,7 +5,7 @@ use super::LOOK;
 use super::futex::{self, Waited};
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 // ANCHOR: condvar
 /// A place to sleep until another thread, or another process if this lies in
@@ -54,6 +54,19 @@ pub struct Condvar {
 }
 // ANCHOR_END: condvar
 
+/// A moment at which a process may die.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The lock is released, and it does not sleep yet.
+    Sleeping,
+    /// It does not sleep any more, and is still counted.
+    Woken,
+    /// The change is made.
+    Notifying,
+    /// It is counted, and nobody has been woken.
+    Notified,
+}
+
 impl Default for Condvar {
     fn default() -> Condvar {
         Condvar::new()
@@ -88,39 +101,54 @@ impl Condvar {
         lock: impl FnOnce() -> R,
         deadline: Option<Instant>,
     ) -> (R, Waited) {
-        // Under the lock. Whoever changes the condition later has taken the
-        // lock later, and so sees one that waits, and counts beyond this.
-        self.waiting.fetch_add(1, Relaxed);
-        let notified = self.notified.load(Relaxed);
-        drop(guard);
-        let now = Instant::now();
-        if deadline.is_none_or(|deadline| deadline > now) {
-            let look = now + LOOK;
-            let until = deadline.map_or(look, |d| d.min(look));
-            futex::wait(&self.notified, notified, Some(until));
-        }
-        self.waiting.fetch_sub(1, Relaxed);
-        let relocked = lock();
-        let late = deadline.is_some_and(|d| d <= Instant::now());
+        let look = deadline.map_or(LOOK, |at| {
+            at.saturating_duration_since(Instant::now()).min(LOOK)
+        });
+        let relocked = self.wait_stepping(guard, lock, look, |_| {});
+        let late = deadline.is_some_and(|at| at <= Instant::now());
         match late {
             true => (relocked, Waited::TimedOut),
             false => (relocked, Waited::Woken),
         }
     }
 
+    pub(crate) fn wait_stepping<G, R>(
+        &self,
+        guard: G,
+        lock: impl FnOnce() -> R,
+        look: Duration,
+        step: impl Fn(Step),
+    ) -> R {
+        // Under the lock. Whoever changes the condition later has taken the
+        // lock later, and so sees one that waits, and counts beyond this.
+        self.waiting.fetch_add(1, Relaxed);
+        let notified = self.notified.load(Relaxed);
+        drop(guard);
+        step(Step::Sleeping);
+        if !look.is_zero() {
+            let until = Instant::now() + look;
+            futex::wait(&self.notified, notified, Some(until));
+        }
+        step(Step::Woken);
+        self.waiting.fetch_sub(1, Relaxed);
+        lock()
+    }
+
     /// Wakes one who waits. Call it after the change, with the lock or
     /// without it.
     pub fn notify_one(&self) {
-        self.notify(1);
+        self.notify_stepping(1, |_| {});
     }
 
     /// Wakes all who wait.
     pub fn notify_all(&self) {
-        self.notify(futex::ALL);
+        self.notify_stepping(futex::ALL, |_| {});
     }
 
-    fn notify(&self, sleepers: u32) {
+    pub(crate) fn notify_stepping(&self, sleepers: u32, step: impl Fn(Step)) {
+        step(Step::Notifying);
         self.notified.fetch_add(1, Relaxed);
+        step(Step::Notified);
         if self.waiting.load(Relaxed) != 0 {
             futex::wake(&self.notified, sleepers);
         }

@@ -327,19 +327,25 @@ impl Event {
             ..
         } = patience;
         // Not anew with each turn: a signal handler may end each sleep.
-        let mut next_look = Instant::now() + look;
+        let came = Instant::now();
+        let mut next_look = came + look;
+        let mut came = Some(came);
         loop {
-            let now = Instant::now();
-            let late = deadline.is_some_and(|deadline| deadline <= now);
-            // Before the word: to set it may have been the last it did.
-            let died = (late || now >= next_look)
-                && setter.is_some_and(|setter| setter.has_ended());
             let word = self.word.load(Acquire);
             if happened(word) {
                 return Ok(word);
             }
-            if died {
-                return Err(EventError::SetterDied);
+            let now = came.take().unwrap_or_else(Instant::now);
+            let late = deadline.is_some_and(|deadline| deadline <= now);
+            if (late || now >= next_look)
+                && setter.is_some_and(|setter| setter.has_ended())
+            {
+                // To set it may have been the last that it did.
+                let word = self.word.load(Acquire);
+                return match happened(word) {
+                    true => Ok(word),
+                    false => Err(EventError::SetterDied),
+                };
             }
             if late {
                 return Err(EventError::TimedOut);

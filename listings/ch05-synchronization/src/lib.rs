@@ -7,6 +7,7 @@ compile_error!("chapter 5 asks Linux's kernel, and builds on Linux alone");
 pub mod barrier;
 pub mod barrier_faults;
 pub mod condvar;
+pub mod condvar_faults;
 pub mod event;
 pub mod event_faults;
 mod in_memory;
