@@ -1,0 +1,23 @@
+//! What chapter 5 builds and its listings share. What processes share is
+//! about Linux.
+
+#[cfg(not(target_os = "linux"))]
+compile_error!("chapter 5 asks Linux's kernel, and builds on Linux alone");
+
+pub mod barrier;
+pub mod barrier_faults;
+pub mod condvar;
+pub mod condvar_faults;
+pub mod event;
+pub mod event_faults;
+mod in_memory;
+pub mod life;
+mod mishap;
+
+use ch04_ipc::{futex, here, peer, spin};
+use std::time::Duration;
+
+/// How long one sleeps before one looks by oneself: whether what one waits
+/// for has happened, since who made it happen may have been killed before
+/// waking anybody, and whether those who are to make it happen are alive.
+const LOOK: Duration = Duration::from_millis(100);

@@ -1,0 +1,78 @@
+// Two producers set one event, and nothing is missed by a consumer who clears it
+// before looking.
+//@ source: ch05-synchronization/src/event.rs
+//@ loom: 3
+//@ shuttle: 2000
+//
+// Set already, it is left as it is: what this setter did is not told.
+//@ broken: set_twice_told_once
+//@ replace: _ => word,\n            };
+//@ with: _ => return,\n            };
+//@ loom says: deadlock
+//@ blind: shuttle
+//
+//@ broken: relaxed_clear
+//@ replace: self.word.fetch_and(!SET, AcqRel);
+//@ with: self.word.fetch_and(!SET, Relaxed);
+//@ loom says: deadlock
+//@ blind: shuttle
+
+use event::Event;
+use std::futex;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
+use std::thread;
+use std::time::Duration;
+
+/// Longer than an execution takes.
+pub const LOOK: Duration = Duration::from_secs(3600);
+
+/// Two producers, and a consumer who clears the event before looking.
+pub fn model() {
+    let shared = Arc::new((Event::new(), AtomicU32::new(0)));
+    let producers: Vec<_> = (0..2)
+        .map(|_| {
+            let shared = Arc::clone(&shared);
+            thread::spawn(move || {
+                shared.1.fetch_add(1, Relaxed);
+                shared.0.set();
+            })
+        })
+        .collect();
+    let (event, items) = &*shared;
+    while items.load(Relaxed) < 2 {
+        event.wait();
+        event.clear();
+    }
+    for producer in producers {
+        producer.join().unwrap();
+    }
+}
+
+/// To look again and again is no step of the protocol.
+pub mod spin {
+    use std::sync::atomic::AtomicU32;
+
+    /// Never.
+    pub fn looks(_: &AtomicU32, _: &AtomicU32) -> u32 {
+        0
+    }
+
+    /// Nothing.
+    pub fn tell(_: &AtomicU32) {}
+}
+
+/// Nobody dies.
+pub mod peer {
+    /// Like chapter 4's.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Peer;
+
+    impl Peer {
+        /// No.
+        pub fn has_ended(self) -> bool {
+            false
+        }
+    }
+}
