@@ -50,7 +50,7 @@ use zerocopy::FromBytes;
 ///
 /// A `bool` may not be left half-written:
 ///
-/// ```compile_fail,E0277
+/// ```compile_fail,E0599
 /// use ch05_synchronization::robust::RobustMutex;
 ///
 /// let seen = RobustMutex::<bool>::new();
