@@ -261,12 +261,13 @@ impl<T> RobustMutex<T> {
             hint::spin_loop();
         }
         let mutex = self.pthread();
-        // SAFETY: as in `try_lock`; the time is a variable's.
         self.judge(match deadline {
+            // SAFETY: as in `try_lock`.
             None => unsafe { libc::pthread_mutex_lock(mutex) },
             Some(deadline) => {
                 let until = monotonic(deadline)?;
                 let clock = libc::CLOCK_MONOTONIC;
+                // SAFETY: as in `try_lock`; the time is a variable's.
                 unsafe { pthread_mutex_clocklock(mutex, clock, &until) }
             }
         })
@@ -415,8 +416,8 @@ impl<T> RobustMutex<T> {
 #[cfg(test)]
 mod tests {
     use super::{Lock, RobustMutex};
-    use std::ptr;
     use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::ptr;
     use std::thread;
     use std::time::{Duration, Instant};
 
@@ -504,9 +505,8 @@ mod tests {
         let mutex = RobustMutex::<u32>::new().unwrap();
         let guard = mutex.lock().unwrap();
         thread::scope(|scope| {
-            let waiter = scope.spawn(|| {
-                mutex.lock_timeout(Duration::MAX).unwrap().is_some()
-            });
+            let waiter = scope
+                .spawn(|| mutex.lock_timeout(Duration::MAX).unwrap().is_some());
             thread::sleep(Duration::from_millis(2));
             drop(guard);
             assert!(waiter.join().unwrap());

@@ -199,10 +199,7 @@ impl<const PERMITS: u32> Semaphore<PERMITS> {
                 return Err(TooMany);
             }
             let one_less = word - 1;
-            match self
-                .word
-                .compare_exchange(word, one_less, Release, Relaxed)
-            {
+            match self.word.compare_exchange(word, one_less, Release, Relaxed) {
                 Ok(_) => break,
                 Err(found) => word = found,
             }

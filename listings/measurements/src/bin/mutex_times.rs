@@ -150,10 +150,7 @@ fn alone(add: impl Fn()) -> Sample {
 }
 
 /// The child runs on the CPU `theirs`, this process on the first one.
-fn processes(
-    theirs: usize,
-    add: impl Fn(),
-) -> Result<Sample, Box<dyn Error>> {
+fn processes(theirs: usize, add: impl Fn()) -> Result<Sample, Box<dyn Error>> {
     let anywhere = sched_getaffinity(Pid::from_raw(0))?;
     let barrier = Shared::<Barrier<2>>::new()?;
     let run = |number| -> Result<f64, Box<dyn Error>> {
