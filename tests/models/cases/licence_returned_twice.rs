@@ -5,7 +5,7 @@
 //
 // The bound is looked at, and the number is changed afterwards.
 //@ broken: looked_at_before
-//@ replace: match self\n                .word\n                .compare_exchange(word, one_less, Release, Relaxed)\n            {\n                Ok(_) => break,\n                Err(found) => word = found,\n            }
+//@ replace: match self.word.compare_exchange(word, one_less, Release, Relaxed) {\n                Ok(_) => break,\n                Err(found) => word = found,\n            }
 //@ with: let _ = one_less;\n            word = self.word.fetch_sub(1, Release);\n            break;
 //@ loom says: not one was refused
 //@ shuttle says: not one was refused

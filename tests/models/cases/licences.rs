@@ -26,8 +26,8 @@
 //
 // The next holder does not see what the last one did.
 //@ broken: relaxed_release
-//@ replace: .compare_exchange(word, one_less, Release, Relaxed)
-//@ with: .compare_exchange(word, one_less, Relaxed, Relaxed)
+//@ replace: self.word.compare_exchange(word, one_less, Release, Relaxed)
+//@ with: self.word.compare_exchange(word, one_less, Relaxed, Relaxed)
 //@ loom says: a page was lost
 //@ blind: shuttle
 
