@@ -1,4 +1,3 @@
-#@ deadlock
 """Four licences in a semaphore. Each holder that is killed takes one with it,
 and the fifth job waits for ever."""
 

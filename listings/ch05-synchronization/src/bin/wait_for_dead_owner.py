@@ -1,4 +1,3 @@
-#@ deadlock
 """A lock that processes share: its owner is killed in the middle of a
 transfer, and the next one waits for ever."""
 
