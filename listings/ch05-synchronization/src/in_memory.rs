@@ -4,6 +4,7 @@
 use crate::barrier::{Barrier, Place};
 use crate::condvar::Condvar;
 use crate::event::Event;
+use crate::semaphore::Semaphore;
 use ch03_processes::shared::Shareable;
 
 const _: () = assert!(size_of::<Event>() == 8);
@@ -21,3 +22,7 @@ const _: () = assert!(size_of::<Barrier<3>>() == 8 + 3 * 16);
 // and two of 4 bytes: no padding. A number that the bits name is looked up in
 // an array with its bounds checked, or shown.
 unsafe impl<const N: usize> Shareable for Barrier<N> {}
+
+const _: () = assert!(size_of::<Semaphore<4>>() == 8);
+// SAFETY: as `Event`.
+unsafe impl<const PERMITS: u32> Shareable for Semaphore<PERMITS> {}

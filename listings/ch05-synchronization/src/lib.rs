@@ -11,8 +11,14 @@ pub mod condvar_faults;
 pub mod event;
 pub mod event_faults;
 mod in_memory;
+pub mod licence_faults;
 pub mod life;
 mod mishap;
+pub mod mutex_faults;
+pub mod posix_semaphore;
+pub mod robust;
+pub mod semaphore;
+pub mod tokens;
 
 use ch04_ipc::{futex, here, peer, spin};
 use std::time::Duration;
