@@ -20,8 +20,11 @@ pub fn check(root: &Path, chapters: &[Chapter], listings: &[Listing]) -> Result<
     twins(listings, &mut faults);
     for chapter in chapters {
         strays(chapter, &mut faults);
-        if !chapter.extension {
+        if chapter.in_workspace() {
             manifest(root, chapter, &mut faults);
+        }
+        if chapter.apart {
+            pinned(root, chapter, &mut faults);
         }
     }
     match faults.is_empty() {
@@ -151,12 +154,35 @@ fn manifest(root: &Path, chapter: &Chapter, faults: &mut Vec<String>) {
     }
 }
 
+/// A package apart from the workspace has a lock file, and takes what it shares
+/// with the workspace in the same version.
+fn pinned(root: &Path, chapter: &Chapter, faults: &mut Vec<String>) {
+    let packages = |dir: &Path| match lock(dir) {
+        Ok(lock) => lock.package,
+        Err(_) => Vec::new(),
+    };
+    let (own, shared) = (packages(&chapter.dir), packages(root));
+    let file = chapter.dir.join("Cargo.lock");
+    if own.is_empty() {
+        faults.push(format!("{}: it is missing: build it once", file.display()));
+    }
+    for package in own {
+        let mut versions = shared.iter().filter(|p| p.name == package.name).peekable();
+        if versions.peek().is_some() && versions.all(|p| p.version != package.version) {
+            faults.push(format!(
+                "{}: {} {} is in the workspace in another version: settle on one",
+                file.display(),
+                package.name,
+                package.version
+            ));
+        }
+    }
+}
+
 /// What a chapter is built with, `NAME VERSION` each. What the book's tools are
 /// built with is no reader's concern.
 fn versions(root: &Path, chapter: &Chapter) -> Result<BTreeSet<String>, String> {
-    let file = root.join("Cargo.lock");
-    let lock: Lock =
-        toml::from_str(&read(&file)).map_err(|e| format!("{}: {e}", file.display()))?;
+    let lock = lock(root)?;
     let mut found = BTreeSet::new();
     let mut left = vec![chapter.name.clone()];
     while let Some(wanted) = left.pop() {
@@ -173,6 +199,11 @@ fn versions(root: &Path, chapter: &Chapter) -> Result<BTreeSet<String>, String> 
         }
     }
     Ok(found)
+}
+
+fn lock(dir: &Path) -> Result<Lock, String> {
+    let file = dir.join("Cargo.lock");
+    toml::from_str(&read(&file)).map_err(|e| format!("{}: {e}", file.display()))
 }
 
 /// Cargo.lock, as far as it matters here.
