@@ -154,29 +154,36 @@ fn manifest(root: &Path, chapter: &Chapter, faults: &mut Vec<String>) {
     }
 }
 
-/// A package apart from the workspace has a lock file, and takes what it shares
-/// with the workspace in the same version.
+/// A package apart from the workspace has a lock file, and what its programs
+/// name is in the workspace, if at all, in the same version.
 fn pinned(root: &Path, chapter: &Chapter, faults: &mut Vec<String>) {
-    let packages = |dir: &Path| match lock(dir) {
-        Ok(lock) => lock.package,
-        Err(_) => Vec::new(),
-    };
+    let packages = |dir: &Path| lock(dir).map_or(Vec::new(), |lock| lock.package);
     let (own, shared) = (packages(&chapter.dir), packages(root));
     let file = chapter.dir.join("Cargo.lock");
     if own.is_empty() {
-        faults.push(format!("{}: it is missing: build it once", file.display()));
+        faults.push(format!("{}: build it once, to pin it", file.display()));
     }
-    for package in own {
-        let mut versions = shared.iter().filter(|p| p.name == package.name).peekable();
-        if versions.peek().is_some() && versions.all(|p| p.version != package.version) {
+    let ours = own.iter().filter(|package| package.source.is_none());
+    let named: HashSet<&str> = ours
+        .flat_map(|p| &p.dependencies)
+        .map(|d| name(d))
+        .collect();
+    for package in own.iter().filter(|p| named.contains(p.name.as_str())) {
+        let mut same_name = shared.iter().filter(|p| p.name == package.name).peekable();
+        if same_name.peek().is_some() && same_name.all(|p| p.version != package.version) {
             faults.push(format!(
-                "{}: {} {} is in the workspace in another version: settle on one",
+                "{}: the workspace has another version of {} than {}: settle on one",
                 file.display(),
                 package.name,
                 package.version
             ));
         }
     }
+}
+
+/// The first word of `NAME VERSION`, which may be the only one.
+fn name(dependency: &str) -> &str {
+    dependency.split(' ').next().unwrap_or_default()
 }
 
 /// What a chapter is built with, `NAME VERSION` each. What the book's tools are
@@ -217,6 +224,7 @@ struct Lock {
 struct Package {
     name: String,
     version: String,
+    source: Option<String>,
     #[serde(default)]
     dependencies: Vec<String>,
 }
