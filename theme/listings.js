@@ -126,7 +126,12 @@
     }
     const release = block.directives.profile === "release" ? " --release" : "";
     const args = block.directives.args ? ` -- ${block.directives.args}` : "";
-    return `cargo run${release} -p ${block.chapter} --bin ${block.stem}${args}`;
+    // A package apart from the workspace is told by its folder.
+    const apart = /^(.+)\/src\/bin$/.exec(block.from);
+    const own = apart
+      ? `--manifest-path listings/${block.chapter}/${apart[1]}/Cargo.toml`
+      : `-p ${block.chapter}`;
+    return `cargo run${release} ${own} --bin ${block.stem}${args}`;
   }
 
   /** Where the program runs as it stands, without this repository. */

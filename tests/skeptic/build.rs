@@ -69,7 +69,10 @@ fn programs(page: &str) -> String {
                 };
                 let words: Vec<&str> = info.split(',').collect();
                 let rust = words[0] == "rust" && !words.contains(&"ignore");
-                if rust && code.contains("fn main(") {
+                // One of a package apart from the workspace is built with
+                // features that nothing here has.
+                let apart = words.iter().any(|w| w.starts_with("from="));
+                if rust && !apart && code.contains("fn main(") {
                     let name = words.iter().find_map(|w| w.strip_prefix("listing="));
                     let name = name.unwrap_or("readme");
                     programs += &format!("# {name}\n\n```rust,no_run\n{code}```\n\n");

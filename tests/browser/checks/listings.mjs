@@ -84,13 +84,17 @@ function command(file, name, text) {
   const [, chapter, folder] = /^listings\/([^/]+)\/(.*)\/[^/]+$/.exec(file);
   if (/(^|\/)src(\/(?!bin$)|$)/.test(folder)) return undefined;
   const alone = folder === "rejected" && !names(text, dependencies);
-  if (folder === "src/bin" || alone) {
+  const apart = /^(.+)\/src\/bin$/.exec(folder);
+  if (folder === "src/bin" || apart || alone) {
     if (file.endsWith(".py")) return `python3 ${file}`;
     if (alone) return `rustc --edition 2024 ${file}`;
     const release = directive(text, "profile") ? " --release" : "";
     const args = directive(text, "args");
     const given = args ? ` -- ${args}` : "";
-    return `cargo run${release} -p ${chapter} --bin ${name}${given}`;
+    const own = apart
+      ? `--manifest-path listings/${chapter}/${apart[1]}/Cargo.toml`
+      : `-p ${chapter}`;
+    return `cargo run${release} ${own} --bin ${name}${given}`;
   }
   const python = file.endsWith(".py") && folder === "rejected";
   return python ? `python3 ${file}` : `cargo test --test listings ${name}`;

@@ -34,19 +34,22 @@ pub fn cargo(root: &Path) -> Command {
 
 impl Built {
     /// Builds every program of `chapters`, those with `profile: release`
-    /// optimized. One that does not build does not hold up the others.
+    /// optimized. One that does not build does not hold up the others. Packages
+    /// apart from the workspace are built below `target`, each as its own lock
+    /// file says.
     ///
     /// # Errors
     ///
     /// Cargo cannot start to build.
     pub fn workspace(
         root: &Path,
+        target: &Path,
         chapters: &[Chapter],
         listings: &[Listing],
     ) -> Result<Built, String> {
         let mut built = Built::default();
         let mut all = vec!["--bins".to_owned(), "--lib".to_owned()];
-        for chapter in chapters.iter().filter(|c| !c.extension) {
+        for chapter in chapters.iter().filter(|c| c.in_workspace()) {
             all.extend(["-p".to_owned(), chapter.name.clone()]);
         }
         if !measurements(root).is_empty() {
@@ -63,6 +66,15 @@ impl Built {
             // Not its libraries: nothing else is compiled against them.
             built.programs.extend(optimized.programs);
             built.refused.extend(optimized.refused);
+        }
+        for chapter in chapters.iter().filter(|c| c.apart) {
+            let mut apart = Built::default();
+            let words = ["--bins", "--locked"].map(str::to_owned);
+            let variables = [("CARGO_TARGET_DIR", target.join("apart").into())];
+            apart.add_with(&chapter.dir, &words, &variables)?;
+            // Nor its libraries: some are the workspace's, with other features.
+            built.programs.extend(apart.programs);
+            built.refused.extend(apart.refused);
         }
         Ok(built)
     }

@@ -20,8 +20,11 @@ pub fn check(root: &Path, chapters: &[Chapter], listings: &[Listing]) -> Result<
     twins(listings, &mut faults);
     for chapter in chapters {
         strays(chapter, &mut faults);
-        if !chapter.extension {
+        if chapter.in_workspace() {
             manifest(root, chapter, &mut faults);
+        }
+        if chapter.apart {
+            pinned(root, chapter, &mut faults);
         }
     }
     match faults.is_empty() {
@@ -151,12 +154,42 @@ fn manifest(root: &Path, chapter: &Chapter, faults: &mut Vec<String>) {
     }
 }
 
+/// A package apart from the workspace has a lock file, and what its programs
+/// name is in the workspace, if at all, in the same version.
+fn pinned(root: &Path, chapter: &Chapter, faults: &mut Vec<String>) {
+    let packages = |dir: &Path| lock(dir).map_or(Vec::new(), |lock| lock.package);
+    let (own, shared) = (packages(&chapter.dir), packages(root));
+    let file = chapter.dir.join("Cargo.lock");
+    if own.is_empty() {
+        faults.push(format!("{}: build it once, to pin it", file.display()));
+    }
+    let ours = own.iter().filter(|package| package.source.is_none());
+    let named: HashSet<&str> = ours
+        .flat_map(|p| &p.dependencies)
+        .map(|d| name(d))
+        .collect();
+    for package in own.iter().filter(|p| named.contains(p.name.as_str())) {
+        let mut same_name = shared.iter().filter(|p| p.name == package.name).peekable();
+        if same_name.peek().is_some() && same_name.all(|p| p.version != package.version) {
+            faults.push(format!(
+                "{}: the workspace has another version of {} than {}: settle on one",
+                file.display(),
+                package.name,
+                package.version
+            ));
+        }
+    }
+}
+
+/// The first word of `NAME VERSION`, which may be the only one.
+fn name(dependency: &str) -> &str {
+    dependency.split(' ').next().unwrap_or_default()
+}
+
 /// What a chapter is built with, `NAME VERSION` each. What the book's tools are
 /// built with is no reader's concern.
 fn versions(root: &Path, chapter: &Chapter) -> Result<BTreeSet<String>, String> {
-    let file = root.join("Cargo.lock");
-    let lock: Lock =
-        toml::from_str(&read(&file)).map_err(|e| format!("{}: {e}", file.display()))?;
+    let lock = lock(root)?;
     let mut found = BTreeSet::new();
     let mut left = vec![chapter.name.clone()];
     while let Some(wanted) = left.pop() {
@@ -175,6 +208,11 @@ fn versions(root: &Path, chapter: &Chapter) -> Result<BTreeSet<String>, String> 
     Ok(found)
 }
 
+fn lock(dir: &Path) -> Result<Lock, String> {
+    let file = dir.join("Cargo.lock");
+    toml::from_str(&read(&file)).map_err(|e| format!("{}: {e}", file.display()))
+}
+
 /// Cargo.lock, as far as it matters here.
 #[derive(Deserialize)]
 struct Lock {
@@ -186,6 +224,7 @@ struct Lock {
 struct Package {
     name: String,
     version: String,
+    source: Option<String>,
     #[serde(default)]
     dependencies: Vec<String>,
 }

@@ -4,15 +4,28 @@ use crate::directives::{self, Kind, Promise};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A crate of listings: a chapter, or a chapter's Python extension.
+/// A crate of listings: a chapter, a chapter's Python extension, or a package
+/// of a chapter's that cannot be in the workspace.
 #[derive(Clone, Debug)]
 pub struct Chapter {
-    /// The crate's name: its folder's, with `/python` for an extension.
+    /// The crate's name: its folder's, with `/FOLDER` for one inside it.
     pub name: String,
     /// Its folder, which has the `Cargo.toml`.
     pub dir: PathBuf,
     /// Is it an extension module for Python, outside the workspace?
     pub extension: bool,
+    /// Is it a package outside the workspace, whose features must not become
+    /// the chapters'? It is built with a call of its own. Its programs are run
+    /// as all others, but neither under ThreadSanitizer nor with locks whose
+    /// order is watched.
+    pub apart: bool,
+}
+
+impl Chapter {
+    /// Is it one of the workspace's packages?
+    pub fn in_workspace(&self) -> bool {
+        !self.extension && !self.apart
+    }
 }
 
 /// One program of the book.
@@ -108,18 +121,22 @@ pub fn chapters(root: &Path) -> Vec<Chapter> {
         if !dir.join("Cargo.toml").exists() || name == "measurements" {
             continue;
         }
-        let python = dir.join("python");
-        if python.join("Cargo.toml").exists() {
-            chapters.push(Chapter {
-                name: format!("{name}/python"),
-                dir: python,
-                extension: true,
-            });
+        for inside in entries(&dir) {
+            let folder = file_name(&inside);
+            if inside.join("Cargo.toml").exists() {
+                chapters.push(Chapter {
+                    name: format!("{name}/{folder}"),
+                    dir: inside,
+                    extension: folder == "python",
+                    apart: folder != "python",
+                });
+            }
         }
         chapters.push(Chapter {
             name,
             dir,
             extension: false,
+            apart: false,
         });
     }
     chapters

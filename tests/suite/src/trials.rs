@@ -56,7 +56,7 @@ impl Project {
     /// The names of the crates in the workspace, in whose libraries there are
     /// unit and documentation tests.
     pub fn libraries(&self) -> impl Iterator<Item = &str> {
-        let own = self.chapters.iter().filter(|c| !c.extension);
+        let own = self.chapters.iter().filter(|c| c.in_workspace());
         own.map(|chapter| chapter.name.as_str())
     }
 
@@ -88,7 +88,7 @@ impl Project {
         let programs = self
             .listings
             .iter()
-            .filter(|listing| listing.kind == Kind::Rust && !listing.chapter.extension);
+            .filter(|listing| listing.kind == Kind::Rust && listing.chapter.in_workspace());
         programs.filter(|listing| {
             let promise = listing.promise.as_ref();
             promise.is_ok_and(|p| matches!(p.ending, Ending::Exit(_)))
@@ -393,7 +393,8 @@ impl Project {
     }
 
     fn built(&self) -> Result<&Built, String> {
-        let build = || Built::workspace(&self.root, &self.chapters, &self.listings);
+        let build =
+            || Built::workspace(&self.root, &self.target()?, &self.chapters, &self.listings);
         self.built.get_or_init(build).as_ref().map_err(Clone::clone)
     }
 
