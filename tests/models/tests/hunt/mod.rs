@@ -89,7 +89,7 @@ pub fn check(models: &Models) -> Result<(), String> {
         };
         let (once, often) = (wrong(1)?, wrong(RUNS)?);
         let mut line = |means: &str, found: &str| {
-            writeln!(report, "    {means:<18}{found}").expect("memory");
+            writeln!(report, "    {means:<24}{found}").expect("memory");
         };
         line(&format!("{}:", bug.program), bug.what);
         line("1 run", &format!("~{once} went wrong"));
