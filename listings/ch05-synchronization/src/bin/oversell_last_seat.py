@@ -1,4 +1,3 @@
-#@ exit: 1
 """The interleaving that a checker found, forced: both clerks have looked
 before one of them takes the seat."""
 
