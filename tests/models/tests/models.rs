@@ -1,6 +1,8 @@
 //! Runs every model of `cases/` under its checkers, one named test each:
 //! `cargo test -p models NAME`.
 
+mod hunt;
+
 use libtest_mimic::{Arguments, Failed, Trial};
 use models::{Case, Checker, Variant, Verdict, cases, cases_dir};
 use std::collections::BTreeMap;
@@ -9,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
-use suite::build::cargo;
+use suite::build::built_programs;
 use suite::repeat::{self, repeated};
 use suite::sandbox::{self, Job, Report, Way};
 
@@ -67,6 +69,16 @@ fn main() {
             Ok(models.refuses("relaxed_store", &caught, "another reason")?)
         }),
     ]);
+    // What ThreadSanitizer needs may be missing, but never under CI.
+    let missing = match hunt::possible() {
+        Err(message) if std::env::var_os("CI").is_none() => {
+            eprintln!("The report of the hunt is not compared: {message}.");
+            true
+        }
+        _ => false,
+    };
+    let report = Trial::test("report::hunt_a_race", || Ok(hunt::check(models)?));
+    trials.push(report.with_ignored_flag(missing));
     let conclusion = libtest_mimic::run(&arguments, trials);
     if !arguments.list {
         print!("{}", models.summary());
@@ -260,33 +272,8 @@ fn shown(report: &Report) -> String {
 
 /// Builds the checkers, and tells where they are.
 fn build() -> Result<BTreeMap<String, PathBuf>, String> {
-    let mut command = cargo(Path::new(env!("CARGO_MANIFEST_DIR")));
-    command.args([
-        "build",
-        "--quiet",
-        "--message-format=json-render-diagnostics",
-    ]);
-    for checker in Checker::ALL {
-        command.args(["-p", &checker.program()]);
-    }
-    let output = command
-        .output()
-        .map_err(|e| format!("cargo does not start: {e}"))?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        // A build script that panics is shown with all that it told cargo.
-        let said = said.lines().filter(|line| !line.contains("cargo:rerun"));
-        let said: Vec<&str> = said.collect();
-        return Err(format!("the models do not build:\n{}", said.join("\n")));
-    }
-    let messages = output.stdout.split(|byte| *byte == b'\n');
-    let messages =
-        messages.filter_map(|line| serde_json::from_slice::<serde_json::Value>(line).ok());
-    let programs = messages.filter_map(|message| {
-        let name = message["target"]["name"].as_str()?.to_owned();
-        Some((name, message["executable"].as_str()?.into()))
-    });
-    Ok(programs.collect())
+    let words = Checker::ALL.map(|checker| ["-p".to_owned(), checker.program()]);
+    built_programs(Path::new(env!("CARGO_MANIFEST_DIR")), &words.concat())
 }
 
 /// `cargo fmt` does not see a file that a build script includes.

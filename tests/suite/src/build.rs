@@ -2,7 +2,7 @@
 
 use crate::listing::{Chapter, Listing, measurements};
 use serde_json::Value;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -333,6 +333,34 @@ impl Built {
         dirs.dedup();
         dirs
     }
+}
+
+/// Has cargo build what `words` select, and tells where the programs are.
+///
+/// # Errors
+///
+/// Something does not build, with the compiler's words.
+pub fn built_programs(root: &Path, words: &[String]) -> Result<BTreeMap<String, PathBuf>, String> {
+    let output = cargo(root)
+        .args(["build", "--quiet"])
+        .arg("--message-format=json-render-diagnostics")
+        .args(words)
+        .output()
+        .map_err(|e| format!("cargo does not start: {e}"))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        // A build script that panics is shown with all that it told cargo.
+        let said = said.lines().filter(|line| !line.contains("cargo:rerun"));
+        let said: Vec<&str> = said.collect();
+        return Err(format!("{words:?} does not build:\n{}", said.join("\n")));
+    }
+    let messages = output.stdout.split(|byte| *byte == b'\n');
+    let messages = messages.filter_map(|line| serde_json::from_slice::<Value>(line).ok());
+    let programs = messages.filter_map(|message| {
+        let name = message["target"]["name"].as_str()?.to_owned();
+        Some((name, message["executable"].as_str()?.into()))
+    });
+    Ok(programs.collect())
 }
 
 /// What has cargo build these programs, which need not be default members.

@@ -3,9 +3,9 @@
 
 use loom_models::MODELS;
 use std::process::ExitCode;
-use std::real::println;
 use std::real::sync::Arc;
 use std::real::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::real::{eprintln, panic, println};
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -15,6 +15,14 @@ fn main() -> ExitCode {
         && let (Some((_, model)), Some(bound)) = (model(name), bound(word))
     {
         let executions = Arc::new(AtomicU64::new(0));
+        let usual = panic::take_hook();
+        panic::set_hook({
+            let executions = Arc::clone(&executions);
+            Box::new(move |panic| {
+                usual(panic);
+                eprintln!("in execution {}", executions.load(Relaxed));
+            })
+        });
         let mut loom = std::loom::model::Builder::new();
         loom.preemption_bound = Some(bound);
         loom.max_branches = 10_000;

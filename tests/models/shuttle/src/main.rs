@@ -3,9 +3,11 @@
 //! arguments it names the models.
 
 use shuttle_models::MODELS;
-use std::panic::{catch_unwind, resume_unwind};
+use std::panic::{catch_unwind, resume_unwind, set_hook, take_hook};
 use std::process::ExitCode;
-use std::real::println;
+use std::real::sync::Arc;
+use std::real::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::real::{eprintln, println};
 use std::shuttle::scheduler::{PctScheduler, RandomScheduler};
 use std::shuttle::{Config, MaxSteps, Runner};
 
@@ -22,13 +24,23 @@ fn main() -> ExitCode {
         let mut config = Config::new();
         config.max_steps = MaxSteps::FailAfter(100_000);
         config.silence_warnings = true;
-        let explore = || {
+        let begun = Arc::new(AtomicU64::new(0));
+        let usual = take_hook();
+        set_hook({
+            let begun = Arc::clone(&begun);
+            Box::new(move |panic| {
+                usual(panic);
+                eprintln!("in execution {}", begun.load(Relaxed));
+            })
+        });
+        let explore = move || {
+            begun.fetch_add(1, Relaxed);
             drop(std::printed::take());
             model();
         };
         let random = RandomScheduler::new_from_seed(seed, schedules);
         let pct = PctScheduler::new_from_seed(seed, DEPTH, schedules);
-        let mut executions = Runner::new(random, config.clone()).run(explore);
+        let mut executions = Runner::new(random, config.clone()).run(explore.clone());
         let prioritized = catch_unwind(|| Runner::new(pct, config).run(explore));
         executions += prioritized.unwrap_or_else(|payload| {
             // PCT gives up if no schedule can differ from its first one.
