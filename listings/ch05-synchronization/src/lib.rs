@@ -12,6 +12,8 @@ pub mod event_faults;
 mod in_memory;
 pub mod life;
 mod mishap;
+pub mod padded;
+pub mod priority_mutex;
 
 use ch04_ipc::{futex, here, peer, spin};
 use std::time::Duration;
