@@ -5,6 +5,7 @@ use ch03_processes::shareable;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
+// ANCHOR: counter
 shareable! {
     /// A counter, and the bytes that keep its neighbours away. A worker each
     /// has one, as an element of an array or of a `SharedSlice`. All zeros is
@@ -37,6 +38,7 @@ shareable! {
         _rest: [AtomicU64; 15],
     }
 }
+// ANCHOR_END: counter
 
 impl PaddedCounter {
     /// Adds `n`, and wraps at 2^64. Several may add to one counter.

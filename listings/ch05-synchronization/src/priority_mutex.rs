@@ -46,6 +46,7 @@ unsafe impl<T: ?Sized + Send> Send for PriorityMutex<T> {}
 // SAFETY: one thread at a time has the value, by the guard that `lock` gave it.
 unsafe impl<T: ?Sized + Send> Sync for PriorityMutex<T> {}
 
+// ANCHOR: new
 impl<T> PriorityMutex<T> {
     /// One that is free.
     ///
@@ -82,6 +83,7 @@ impl<T> PriorityMutex<T> {
         })
     }
 }
+// ANCHOR_END: new
 
 impl<T: ?Sized> PriorityMutex<T> {
     /// Waits for the lock, without limit: for an owner that is stuck too.
