@@ -268,7 +268,11 @@ mod tests {
             let stat = fs::read_to_string("/proc/thread-self/stat").unwrap();
             // proc_pid_stat(5): the 18th field; the name is the second one.
             let (_, rest) = stat.rsplit_once(')').unwrap();
-            rest.split_whitespace().nth(15).unwrap().parse::<i32>().unwrap()
+            rest.split_whitespace()
+                .nth(15)
+                .unwrap()
+                .parse::<i32>()
+                .unwrap()
         };
         let held = mutex.lock().unwrap();
         let before = own();

@@ -38,7 +38,7 @@ fn main() -> io::Result<()> {
     count("side by side", |worker| {
         near[worker].fetch_add(1, Relaxed);
     })?;
-    show(&near, near.iter().map(|counter| counter.load(Relaxed)).sum());
+    show(&near, near.iter().map(|near| near.load(Relaxed)).sum());
     let padded = SharedSlice::<PaddedCounter>::new(4)?;
     count("padded", |worker| padded[worker].add(1))?;
     show(&padded, padded.iter().map(PaddedCounter::get).sum());

@@ -48,22 +48,26 @@ def is_asleep(thread: Thread) -> bool:
     return stat.rpartition(")")[2].split()[0] == "S"
 
 
-def take(lock: AnyLock) -> None:
+def take(lock: AnyLock, served: list[bool]) -> None:
     lock.acquire()
+    served.append(True)
     lock.release()
 
 
 def passes(lock: AnyLock, waits: Callable[[Thread], bool]) -> bool:
+    served: list[bool] = []
     lock.acquire()
-    sleeper = Thread(target=take, args=(lock,))
+    sleeper = Thread(target=take, args=(lock, served))
     sleeper.start()
     # It gets the GIL meanwhile: it would sleep for that one as well.
     time.sleep(0.001)
     while not waits(sleeper):
         time.sleep(0.001)
     lock.release()
-    passed = lock.acquire(blocking=False)
-    if passed:
+    # It may be free since the other has had its turn.
+    again = lock.acquire(blocking=False)
+    passed = again and not served
+    if again:
         lock.release()
     sleeper.join()
     return passed

@@ -6,6 +6,7 @@ use ch05_synchronization::priority_mutex::PriorityMutex;
 use parking_lot::{FairMutex, MutexGuard};
 use rustix::thread::gettid;
 use std::error::Error;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, mpsc};
 use std::thread::{self, Scope};
 
@@ -30,11 +31,20 @@ macro_rules! count_passes {
     ($lock:expr, $let_go:path) => {{
         let lock = $lock;
         let round = || {
+            let served = AtomicBool::new(false);
             thread::scope(|s| {
                 let held = lock.lock();
-                let_one_sleep(s, || drop(lock.lock()));
+                let_one_sleep(s, || {
+                    let _held = lock.lock();
+                    served.store(true, Relaxed);
+                });
                 $let_go(held);
-                lock.try_lock().into_iter().next().is_some()
+                // The lock may be free since the other has had its turn.
+                let again = lock.try_lock();
+                again
+                    .into_iter()
+                    .next()
+                    .is_some_and(|_held| !served.load(Relaxed))
             })
         };
         (0..ROUNDS).filter(|_| round()).count()

@@ -105,10 +105,7 @@ fn in_threads(
     sample(&words, wall, additions)
 }
 
-fn in_processes(
-    apart: usize,
-    cpus: usize,
-) -> Result<Sample, Box<dyn Error>> {
+fn in_processes(apart: usize, cpus: usize) -> Result<Sample, Box<dyn Error>> {
     let words = SharedSlice::<AtomicU64>::new(64)?;
     // At the far end of the page: both are there; then their times.
     let (ready, times) = (&words[32], [&words[48], &words[56]]);
