@@ -9,7 +9,12 @@ pub mod barrier_faults;
 pub mod condvar;
 pub mod event;
 pub mod event_faults;
+pub mod fenced;
+pub mod importers;
 mod in_memory;
+pub mod leader;
+pub mod leader_faults;
+pub mod lease;
 pub mod life;
 mod mishap;
 

@@ -74,8 +74,9 @@ fn settle(
             if (day, term) == (3, 1) {
                 raise(Signal::SIGKILL)?;
             }
-            let sum = office.takings.iter().map(|t| t.load(Relaxed)).sum();
-            office.booked.update(term, |books: u32| books + DAY + sum)?;
+            let takings = office.takings.iter().map(|t| t.load(Relaxed));
+            let sum: u32 = takings.sum();
+            office.booked.update(term, |books| books + DAY + sum)?;
             println!("day {day}: {sum} booked, in term {term}");
         }
         // Nobody begins the next day before this one is booked.
