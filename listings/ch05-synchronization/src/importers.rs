@@ -231,7 +231,6 @@ impl Import {
         report.update(term, |_| done | WRITTEN)?;
         Ok(())
     }
-    // ANCHOR_END: member
 }
 
 /// Waits for the others. Those who are broken up go on alone: the report will
@@ -241,6 +240,7 @@ fn meet(member: &mut Option<Member<'_, MEMBERS>>) {
         *member = None;
     }
 }
+// ANCHOR_END: member
 
 fn exchange(state: &AtomicU32, old: u32, new: u32) -> bool {
     state.compare_exchange(old, new, AcqRel, Relaxed).is_ok()
