@@ -3,6 +3,7 @@
 
 pub mod faults;
 
+use crate::LOOK;
 use crate::barrier::{Barrier, BarrierError, Member};
 use crate::fenced::Fenced;
 use crate::leader::Candidate;
@@ -84,7 +85,8 @@ pub struct Import {
     dir: TempDir,
     queue: Queue<u32>,
     board: Shared<Board>,
-    grace: Duration,
+    drain: Duration,
+    end: Duration,
 }
 
 /// An import that runs. Dropping it kills its processes.
@@ -108,17 +110,19 @@ pub struct Report {
 }
 
 impl Import {
-    /// An import of which each stage of the end may take `grace`.
+    /// An import whose members may take so long, once it is to end, to `drain`
+    /// the queue, and so long to write the report and `end` then.
     ///
     /// # Errors
     ///
     /// There is no memory, or no place for the lock's file.
-    pub fn new(grace: Duration) -> io::Result<Import> {
+    pub fn new(drain: Duration, end: Duration) -> io::Result<Import> {
         let import = Import {
             dir: tempfile::tempdir()?,
             queue: Queue::new(PARTS, 8)?,
             board: Shared::new()?,
-            grace,
+            drain,
+            end,
         };
         for part in 0..PARTS as u32 {
             import.queue.put(&part).map_err(io::Error::other)?;
@@ -166,8 +170,10 @@ impl Import {
             members,
         })
     }
+}
 
-    // ANCHOR: member
+// ANCHOR: member
+impl Import {
     fn take_part(&self, i: usize, step: At<'_>) -> Result<(), Box<dyn Error>> {
         // A terminal, or a service manager, may signal all of them. Whether
         // they stop is for the first process to say.
@@ -190,7 +196,8 @@ impl Import {
         step(Step::Drained);
         // Before all have drained, a report would miss something.
         meet(&mut member);
-        let deadline = Instant::now().checked_add(self.grace);
+        let limit = self.drain.saturating_add(self.end);
+        let deadline = Instant::now().checked_add(limit);
         let mut candidate = Candidate::open(self.dir.path().join("leader"))?;
         let leader = candidate.wait_until(deadline)?.ok_or("too late")?;
         step(Step::Leads);
@@ -246,28 +253,37 @@ fn exchange(state: &AtomicU32, old: u32, new: u32) -> bool {
     state.compare_exchange(old, new, AcqRel, Relaxed).is_ok()
 }
 
+/// The deadline, or so much later than now.
+fn earlier(deadline: Option<Instant>, time: Duration) -> Option<Instant> {
+    let soon = Instant::now().checked_add(time);
+    deadline.into_iter().chain(soon).min()
+}
+
 impl Running<'_> {
     // ANCHOR: bring_down
     /// Lets the members finish what there is, and end; if they do not, ends
-    /// them. It takes twice the grace at most, however many are stopped, and
-    /// what the kernel takes to kill them.
+    /// them. It takes no longer than the import's two limits, whoever is
+    /// stopped or stuck, and what the kernel takes to kill them.
     ///
     /// # Errors
     ///
     /// Somebody else has reaped a member, or the report cannot be written.
     pub fn bring_down(mut self) -> Result<Report, Box<dyn Error>> {
         let import = self.import;
-        let begin = Instant::now();
-        let after = |time| begin.checked_add(time);
         // 1. Nothing new comes in. Who waits for a part goes on.
         import.queue.close();
-        // 2. They drain, and wait for each other, until the grace is over.
-        if !self.wait_until(after(import.grace))? {
+        // 2. They drain, wait for each other, and report.
+        if !self.wait_until(Instant::now().checked_add(import.drain))? {
             // 3. Nobody waits for the late any more.
             import.board.phases.abort();
-            self.wait_until(after(import.grace.saturating_mul(2)))?;
+            let deadline = Instant::now().checked_add(import.end);
+            while !self.wait_until(earlier(deadline, LOOK))?
+                && deadline.is_none_or(|at| Instant::now() < at)
+            {
+                self.kill_stopped()?;
+            }
         }
-        // 4. Who is left now is stopped, or stuck.
+        // 4. Who is left now is stuck.
         for member in &self.members {
             member.kill()?;
         }
@@ -281,6 +297,16 @@ impl Running<'_> {
         let leader = candidate.try_lead()?.ok_or("somebody is left")?;
         import.write_report(leader.term())?;
         Ok(import.report(ends))
+    }
+
+    /// Whoever is stopped will do nothing, and may lead.
+    fn kill_stopped(&mut self) -> io::Result<()> {
+        for member in &self.members {
+            if member.stopped()?.is_some() {
+                member.kill()?;
+            }
+        }
+        Ok(())
     }
 
     /// Waits until all have ended: did they?

@@ -1,5 +1,3 @@
-#@ loses: 3 (days booked)
-#@ repair: refuse_late_leader
 """A leader is stopped between its look and its write. Meanwhile its lease is
 over, another one leads, and the days of that one are overwritten."""
 

@@ -13,7 +13,7 @@ from threading import BrokenBarrierError, Thread
 from time import monotonic
 
 fork = get_context("fork")
-MEMBERS, THREADS, PARTS = 3, 2, 60
+MEMBERS, THREADS, PARTS, LIMIT = 3, 2, 60, 20
 WAITS, BEGUN, DONE, GIVEN_UP = range(4)
 
 
@@ -70,7 +70,7 @@ def all_end(members: Sequence[BaseProcess], deadline: float) -> bool:
     return all(member.exitcode is not None for member in members)
 
 
-def run(grace: float, stuck: int | None) -> None:
+def run(drain: float, stuck: int | None) -> None:
     with TemporaryDirectory() as folder:
         job = Import(folder)
         members = [
@@ -87,9 +87,12 @@ def run(grace: float, stuck: int | None) -> None:
         begin = monotonic()
         for _ in range(MEMBERS * THREADS):
             job.queue.put(None)
-        if not all_end(members, begin + grace):
+        if not all_end(members, begin + drain):
             job.phases.abort()
-            all_end(members, begin + 2 * grace)
+            if stuck is not None:
+                # Stands for a look into /proc: who is stopped may lead.
+                members[stuck].kill()
+            all_end(members, monotonic() + LIMIT)
         for i, member in enumerate(members):
             member.kill()
             member.join()
@@ -106,9 +109,9 @@ def run(grace: float, stuck: int | None) -> None:
 
 def main() -> None:
     pthread_sigmask(SIG_BLOCK, {SIGTERM})
-    run(20, None)
+    run(LIMIT, None)
     print("once more, with one that is stopped:", flush=True)
-    run(0.4, 1)
+    run(0.6, 1)
 
 
 if __name__ == "__main__":

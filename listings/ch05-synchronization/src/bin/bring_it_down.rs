@@ -7,12 +7,14 @@ use nix::sys::signal::{Signal, raise};
 use std::error::Error;
 use std::time::Duration;
 
+const LIMIT: Duration = Duration::from_secs(20);
+
 fn run(
     signals: &Signals,
-    grace: Duration,
+    drain: Duration,
     stuck: Option<usize>,
 ) -> Result<(), Box<dyn Error>> {
-    let import = Import::new(grace)?;
+    let import = Import::new(drain, LIMIT)?;
     let running = import.start(|member| {
         if stuck == Some(member) {
             let _ = raise(Signal::SIGSTOP);
@@ -32,7 +34,7 @@ fn run(
 
 fn main() -> Result<(), Box<dyn Error>> {
     let signals = Signals::block(&[Signal::SIGTERM])?;
-    run(&signals, Duration::from_secs(20), None)?;
+    run(&signals, LIMIT, None)?;
     println!("once more, with one that is stopped:");
-    run(&signals, Duration::from_millis(400), Some(1))
+    run(&signals, Duration::from_millis(800), Some(1))
 }

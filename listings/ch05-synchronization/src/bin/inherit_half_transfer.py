@@ -1,5 +1,3 @@
-#@ loses: 1000 (in all accounts)
-#@ repair: undo_half_transfer
 """A thread fails in the middle of a transfer. The lock hands on what it left,
 as if nothing had happened."""
 

@@ -1,5 +1,3 @@
-#@ deadlock
-#@ repair: drain_then_join
 """Waits for the end of threads that wait for room for their results."""
 
 from queue import Queue

@@ -1,5 +1,3 @@
-#@ loses: 2 (days booked)
-#@ repair: hand_over_lead
 """Two processes find the pid file of one that is dead, and both replace it."""
 
 import os

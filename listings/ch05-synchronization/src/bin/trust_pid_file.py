@@ -1,5 +1,3 @@
-#@ loses: 3 (days booked)
-#@ repair: hand_over_lead
 """The leader is killed, and its pid file stays: from then on nobody leads."""
 
 import os

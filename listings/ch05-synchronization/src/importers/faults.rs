@@ -7,7 +7,6 @@ pub use crate::mishap::Mishap;
 use crate::mishap::{Armed, LIMIT, ended_by, text};
 use ch03_processes::shared::Shared;
 use std::fs;
-use std::os::unix::process::ExitStatusExt;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -47,11 +46,11 @@ impl Plan {
         let descriptors = count_descriptors()?;
         let struck = Shared::<AtomicU32>::new().map_err(text)?;
         // Only who is stopped makes it wait so long.
-        let grace = match self.mishap {
+        let drain = match self.mishap {
             Mishap::Stop => Duration::from_millis(50),
             _ => LIMIT,
         };
-        let import = Import::new(grace).map_err(text)?;
+        let import = Import::new(drain, LIMIT).map_err(text)?;
         let begin = Instant::now();
         // Each process has a copy, and counts its own steps.
         let armed = Mutex::new(Armed::new(self.mishap, self.nth, &struck));
@@ -63,21 +62,16 @@ impl Plan {
         });
         let report = running.and_then(|running| running.bring_down());
         let report = report.map_err(text)?;
-        if begin.elapsed() > 2 * grace + LIMIT {
+        if begin.elapsed() > LIMIT {
             return Err("it took too long".into());
         }
         let struck = struck.load(Relaxed) == 1;
         for (i, end) in report.ends.iter().enumerate() {
-            let killed = end.signal() == Some(libc::SIGKILL);
             let fine = match self.mishap {
-                // Stopped members were killed; so may be others, late for
-                // that reason or another.
-                Mishap::Stop if struck && i == self.victim => killed,
-                Mishap::Stop => {
-                    end.success() || end.code() == Some(1) || killed
-                }
-                _ if struck && i == self.victim => ended_by(self.mishap, *end),
-                _ => end.success(),
+                _ if !struck || i != self.victim => end.success(),
+                // At the end.
+                Mishap::Stop => ended_by(Mishap::Kill, *end),
+                mishap => ended_by(mishap, *end),
             };
             if !fine {
                 return Err(format!("member {i}: {end}"));
