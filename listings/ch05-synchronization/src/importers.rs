@@ -3,7 +3,6 @@
 
 pub mod faults;
 
-use crate::LOOK;
 use crate::barrier::{Barrier, BarrierError, Member};
 use crate::fenced::Fenced;
 use crate::leader::Candidate;
@@ -253,6 +252,9 @@ fn exchange(state: &AtomicU32, old: u32, new: u32) -> bool {
     state.compare_exchange(old, new, AcqRel, Relaxed).is_ok()
 }
 
+/// How often one looks who is stopped, of which nothing tells.
+const SIGHT: Duration = Duration::from_millis(10);
+
 /// The deadline, or so much later than now.
 fn earlier(deadline: Option<Instant>, time: Duration) -> Option<Instant> {
     let soon = Instant::now().checked_add(time);
@@ -277,7 +279,7 @@ impl Running<'_> {
             // 3. Nobody waits for the late any more.
             import.board.phases.abort();
             let deadline = Instant::now().checked_add(import.end);
-            while !self.wait_until(earlier(deadline, LOOK))?
+            while !self.wait_until(earlier(deadline, SIGHT))?
                 && deadline.is_none_or(|at| Instant::now() < at)
             {
                 self.kill_stopped()?;
