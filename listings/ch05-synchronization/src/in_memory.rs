@@ -4,6 +4,8 @@
 use crate::barrier::{Barrier, Place};
 use crate::condvar::Condvar;
 use crate::event::Event;
+use crate::fenced::Fenced;
+use crate::lease::Lease;
 use crate::semaphore::Semaphore;
 use ch03_processes::shared::Shareable;
 
@@ -22,6 +24,12 @@ const _: () = assert!(size_of::<Barrier<3>>() == 8 + 3 * 16);
 // and two of 4 bytes: no padding. A number that the bits name is looked up in
 // an array with its bounds checked, or shown.
 unsafe impl<const N: usize> Shareable for Barrier<N> {}
+
+// SAFETY: `repr(C)`, and one atomic of 8 bytes.
+unsafe impl Shareable for Fenced {}
+
+// SAFETY: as `Fenced`.
+unsafe impl Shareable for Lease {}
 
 const _: () = assert!(size_of::<Semaphore<4>>() == 8);
 // SAFETY: as `Event`.

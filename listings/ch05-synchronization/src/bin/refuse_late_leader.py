@@ -1,0 +1,82 @@
+"""A leader is stopped between its look and its write. Meanwhile its lease is
+over, another one leads, and the late write is refused."""
+
+import os
+import signal
+import time
+from multiprocessing import get_context
+
+fork = get_context("fork")
+TIME = 0.02
+
+
+class Office:
+    def __init__(self) -> None:
+        self.lock = fork.Lock()
+        self.term = fork.RawValue("I")
+        self.until = fork.RawValue("d")
+        self.booked = fork.RawValue("I")
+        self.latest = fork.RawValue("I")
+
+    def try_take(self) -> int:
+        with self.lock:
+            now = time.monotonic()
+            if self.until.value > now:
+                return 0
+            self.until.value = now + TIME
+            self.term.value += 1
+            return self.term.value
+
+    def renew(self, term: int) -> bool:
+        with self.lock:
+            if self.term.value == term:
+                self.until.value = time.monotonic() + TIME
+            return self.term.value == term
+
+    def book(self, term: int, days: int) -> int:
+        """Compares and writes in one step; the latest term if refused."""
+        with self.lock:
+            self.latest.value = max(self.latest.value, term)
+            if self.latest.value == term:
+                self.booked.value = days
+                return 0
+            return self.latest.value
+
+
+def lead(office: Office, stops: bool) -> None:
+    """Books three days, and may be stopped at the first."""
+    while not (term := office.try_take()):
+        time.sleep(TIME / 4)
+    print(f"term {term} begins", flush=True)
+    for _ in range(3):
+        if not office.renew(term):
+            print(f"term {term} is over", flush=True)
+            break
+        days = office.booked.value
+        if stops:
+            # A debugger, a laptop's lid, a machine that swaps.
+            signal.raise_signal(signal.SIGSTOP)
+        if latest := office.book(term, days + 1):
+            print(f"term {term} is refused: term {latest} has begun", flush=True)
+            break
+
+
+def main() -> None:
+    office = Office()
+    first, second = (
+        fork.Process(target=lead, args=(office, stops))
+        for stops in (True, False)
+    )
+    first.start()
+    assert first.pid
+    os.waitid(os.P_PID, first.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+    second.start()
+    second.join()
+    os.kill(first.pid, signal.SIGCONT)
+    first.join()
+    assert (first.exitcode, second.exitcode) == (0, 0)
+    print("days booked:", office.booked.value)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+#@ differs: no lock tells the next one; who fails has to undo it
+"""A thread fails in the middle of a transfer, and undoes the half."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+
+
+def transfer(accounts: list[int], lock: Lock, amount: int, currency: str) -> None:
+    with lock:
+        before = accounts[:]
+        try:
+            accounts[0] -= amount
+            accounts[1] += convert(amount, currency)
+        except BaseException:
+            accounts[:] = before
+            raise
+
+
+def convert(amount: int, currency: str) -> int:
+    return amount * {"EUR": 1}[currency]
+
+
+def main() -> None:
+    accounts, lock = [700, 300], Lock()
+    with ThreadPoolExecutor(1) as thread:
+        for amount, currency in ((100, "EUR"), (200, "XTS")):
+            end = thread.submit(transfer, accounts, lock, amount, currency)
+            if end.exception() is None:
+                print(f"{amount} {currency}: transferred")
+            else:
+                print(f"{amount} {currency}: not transferred")
+    with lock:
+        print("in all accounts:", sum(accounts))
+
+
+if __name__ == "__main__":
+    main()
