@@ -1,15 +1,30 @@
-//! A mutex whose owner inherits the priority of whoever waits for it: POSIX's
-//! `PTHREAD_PRIO_INHERIT`, which on Linux is `FUTEX_LOCK_PI`.
+//! A mutex whose owner inherits the priority of whoever waits for it, by the
+//! kernel's `FUTEX_LOCK_PI` ([futex(2)]): what POSIX calls
+//! `PTHREAD_PRIO_INHERIT`.
+//!
+//! glibc has such a mutex too. Where the kernel finds a circle of waiters, or
+//! an owner that ended, it ends the process by an assertion. Here both are
+//! errors, as the kernel reports them.
+//!
+//! [futex(2)]: https://man7.org/linux/man-pages/man2/futex.2.html
 
-use std::cell::UnsafeCell;
+use ch04_ipc::here::Here;
+use nix::time::{ClockId, clock_gettime};
+use rustix::io::Errno;
+use rustix::thread::futex::{self, Flags, OWNER_DIED, Timespec, WAITERS};
+use rustix::thread::gettid;
+use std::cell::{Cell, UnsafeCell};
 use std::fmt;
 use std::io;
 use std::marker::PhantomData;
-use std::mem::MaybeUninit;
 use std::ops::{Deref, DerefMut};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicBool, AtomicU32};
+use std::thread;
+use std::time::Duration;
 
-/// A mutual exclusion for threads of different priorities.
+// ANCHOR: mutex
+/// A mutual exclusion for threads of different priorities, in one process.
 ///
 /// While a thread with a real-time priority waits, the owner runs at that
 /// priority, so that nobody in between keeps it from letting go. Nice values
@@ -17,96 +32,72 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 ///
 /// If somebody sleeps for the lock, the kernel hands it over: to the highest
 /// priority, and among equals to who came first. The owner that lets go
-/// cannot take it back.
+/// cannot take it back from waiters as urgent as itself. A more urgent thread
+/// takes it before the one that was woken.
 ///
 /// There is no poison: an owner that panics lets go, and the value stays as
-/// it is. One that ends and keeps its guard, by [`std::mem::forget`], keeps
-/// the lock, and those who wait without a time-out do so for ever.
+/// it is. If one ends and keeps its guard, by [`std::mem::forget`], nobody
+/// gets the lock any more: those who wait and those who come are told.
 ///
 /// # Examples
 ///
 /// ```
 /// use ch05_synchronization::priority_mutex::PriorityMutex;
 ///
-/// let speed = PriorityMutex::new(0)?;
+/// let speed = PriorityMutex::new(0);
 /// *speed.lock()? += 3;
 /// assert_eq!(*speed.lock()?, 3);
 /// # std::io::Result::Ok(())
 /// ```
 pub struct PriorityMutex<T: ?Sized> {
-    /// In a box: the kernel knows a waiter by the address that it waits at.
-    raw: Box<UnsafeCell<libc::pthread_mutex_t>>,
+    /// 0, or the number of the thread that has it; with `WAITERS` beside it
+    /// the kernel has to be asked to unlock.
+    word: AtomicU32,
+    /// An owner has ended and kept it.
+    lost: AtomicBool,
     value: UnsafeCell<T>,
 }
+// ANCHOR_END: mutex
 
-// SAFETY: the value is moved to another thread with the mutex. A mutex that is
-// moved is not locked, since a guard borrows it, unless the guard was
-// forgotten: then it stays locked, by a number of the kernel's.
+// SAFETY: the value is moved to another thread with the mutex.
 unsafe impl<T: ?Sized + Send> Send for PriorityMutex<T> {}
 // SAFETY: one thread at a time has the value, by the guard that `lock` gave it.
 unsafe impl<T: ?Sized + Send> Sync for PriorityMutex<T> {}
 
-// ANCHOR: new
 impl<T> PriorityMutex<T> {
     /// One that is free.
-    ///
-    /// # Errors
-    ///
-    /// The system has no such mutexes.
-    pub fn new(value: T) -> io::Result<Self> {
-        let raw = Box::new(UnsafeCell::new(libc::PTHREAD_MUTEX_INITIALIZER));
-        let mut attributes = MaybeUninit::uninit();
-        let attributes = attributes.as_mut_ptr();
-        // SAFETY: the attributes are initialized by the first call and
-        // destroyed by the last one; the mutex lies where it will stay, and
-        // nobody else knows it yet.
-        unsafe {
-            check(libc::pthread_mutexattr_init(attributes))?;
-            let made = check(libc::pthread_mutexattr_setprotocol(
-                attributes,
-                libc::PTHREAD_PRIO_INHERIT,
-            ))
-            .and_then(|()| {
-                // Who locks twice is told, instead of sleeping for ever.
-                let kind = libc::PTHREAD_MUTEX_ERRORCHECK;
-                check(libc::pthread_mutexattr_settype(attributes, kind))
-            })
-            .and_then(|()| {
-                check(libc::pthread_mutex_init(raw.get(), attributes))
-            });
-            libc::pthread_mutexattr_destroy(attributes);
-            made?;
-        }
-        Ok(PriorityMutex {
-            raw,
+    pub const fn new(value: T) -> Self {
+        PriorityMutex {
+            word: AtomicU32::new(0),
+            lost: AtomicBool::new(false),
             value: UnsafeCell::new(value),
-        })
+        }
     }
 }
-// ANCHOR_END: new
 
 impl<T: ?Sized> PriorityMutex<T> {
     /// Waits for the lock, without limit: for an owner that is stuck too.
     ///
     /// # Errors
     ///
-    /// This thread has it already (`EDEADLK`), or what the kernel says.
+    /// - `EDEADLK`: this thread has it already, or would close a circle of
+    ///   threads that wait for such mutexes of each other.
+    /// - `ESRCH`: an owner has ended and kept it. If its number is another
+    ///   thread's by now, this waits for that one's end first.
+    /// - `ENOSYS`: Linux is older than 5.14.
     pub fn lock(&self) -> io::Result<PriorityGuard<'_, T>> {
-        // SAFETY: the mutex was initialized, and has not moved.
-        check(unsafe { libc::pthread_mutex_lock(self.raw.get()) })?;
-        Ok(self.guard())
+        if !self.take() {
+            self.wait(None)?;
+        }
+        self.guard()
     }
 
     /// Takes the lock if nobody has it, this thread included.
     pub fn try_lock(&self) -> Option<PriorityGuard<'_, T>> {
-        // SAFETY: as in `lock`.
-        let error = unsafe { libc::pthread_mutex_trylock(self.raw.get()) };
-        (error == 0).then(|| self.guard())
+        if self.take() { self.guard().ok() } else { None }
     }
 
-    /// Waits for the lock, for `time` at most. The time is that of the day,
-    /// as POSIX has it: if somebody sets the clock, the wait ends sooner or
-    /// later.
+    /// Waits for the lock, for `time` at most, by `CLOCK_MONOTONIC`.
     ///
     /// # Errors
     ///
@@ -115,40 +106,100 @@ impl<T: ?Sized> PriorityMutex<T> {
         &self,
         time: Duration,
     ) -> io::Result<Option<PriorityGuard<'_, T>>> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        let deadline = now.map_err(io::Error::other)?.saturating_add(time);
-        let Ok(tv_sec) = libc::time_t::try_from(deadline.as_secs()) else {
-            return self.lock().map(Some);
-        };
-        let deadline = libc::timespec {
-            tv_sec,
-            tv_nsec: deadline.subsec_nanos().into(),
-        };
-        // SAFETY: as in `lock`; the deadline lives as long as the call.
-        let error = unsafe {
-            libc::pthread_mutex_timedlock(self.raw.get(), &raw const deadline)
-        };
-        match error {
-            libc::ETIMEDOUT => Ok(None),
-            error => check(error).map(|()| Some(self.guard())),
+        if !self.take() {
+            let now = Duration::from(clock_gettime(ClockId::CLOCK_MONOTONIC)?);
+            let until = now.saturating_add(time);
+            let until = Timespec {
+                tv_sec: until.as_secs().try_into().unwrap_or(i64::MAX),
+                tv_nsec: until.subsec_nanos().into(),
+            };
+            match self.wait(Some(&until)) {
+                Err(Errno::TIMEDOUT) => return Ok(None),
+                done => done?,
+            }
+        }
+        self.guard().map(Some)
+    }
+
+    // ANCHOR: take
+    /// From 0 to this thread's number, without a system call.
+    fn take(&self) -> bool {
+        let me = own_number();
+        self.word.compare_exchange(0, me, Acquire, Relaxed).is_ok()
+    }
+
+    /// Whom it waits for, the kernel reads in the word.
+    fn wait(&self, until: Option<&Timespec>) -> rustix::io::Result<()> {
+        loop {
+            match futex::lock_pi2(&self.word, Flags::PRIVATE, until) {
+                // The owner is about to end.
+                Err(Errno::AGAIN) => thread::yield_now(),
+                done => return done,
+            }
         }
     }
 
+    fn unlock(&self) {
+        let me = own_number();
+        let free = self.word.compare_exchange(me, 0, Release, Relaxed);
+        if free.is_err() {
+            // The bit is there. This is for the `Release`, and for who gets
+            // the lock from the kernel and loads what became of this word.
+            self.word.fetch_or(WAITERS, Release);
+            // Refused in a forked copy, where nobody has the lock.
+            let _ = futex::unlock_pi(&self.word, Flags::PRIVATE);
+        }
+    }
+    // ANCHOR_END: take
+
     /// To be called by who has just taken the lock.
-    fn guard(&self) -> PriorityGuard<'_, T> {
-        PriorityGuard {
+    fn guard(&self) -> io::Result<PriorityGuard<'_, T>> {
+        let guard = PriorityGuard {
             mutex: self,
             not_send: PhantomData,
+        };
+        if self.word.load(Acquire) & OWNER_DIED != 0 {
+            // A leaked guard may have given out the value for ever.
+            self.lost.store(true, Relaxed);
+        }
+        match self.lost.load(Relaxed) {
+            // Dropping the guard unlocks, so that the next one is told too.
+            true => Err(Errno::SRCH.into()),
+            false => Ok(guard),
         }
     }
 }
 
-impl<T: ?Sized> Drop for PriorityMutex<T> {
-    fn drop(&mut self) {
-        // SAFETY: no guard is left that could borrow it. Of one that is
-        // locked by a forgotten guard it says EBUSY, and does nothing.
-        unsafe { libc::pthread_mutex_destroy(self.raw.get()) };
+/// By which the kernel knows this thread. It is asked once a thread, and
+/// again in a forked copy of one.
+///
+/// ```standalone_crate
+/// use ch03_processes::fork::ForkedChild;
+/// use ch05_synchronization::priority_mutex::PriorityMutex;
+///
+/// let mutex = PriorityMutex::new(());
+/// drop(mutex.lock()?);
+/// let mut child = ForkedChild::start(|| {
+///     // With its parent's number it would wait for its parent.
+///     let _held = mutex.lock().unwrap();
+///     let error = mutex.lock().err().and_then(|e| e.raw_os_error());
+///     i32::from(error != Some(libc::EDEADLK))
+/// })?;
+/// assert_eq!(child.wait()?.code(), Some(0));
+/// # std::io::Result::Ok(())
+/// ```
+fn own_number() -> u32 {
+    thread_local! {
+        static OWN: Cell<Option<(Here, u32)>> = const { Cell::new(None) };
     }
+    if let Some((here, number)) = OWN.get()
+        && here.is_here()
+    {
+        return number;
+    }
+    let number = gettid().as_raw_nonzero().get().cast_unsigned();
+    OWN.set(Some((Here::now(), number)));
+    number
 }
 
 impl<T: ?Sized> fmt::Debug for PriorityMutex<T> {
@@ -186,15 +237,7 @@ impl<T: ?Sized> DerefMut for PriorityGuard<'_, T> {
 
 impl<T: ?Sized> Drop for PriorityGuard<'_, T> {
     fn drop(&mut self) {
-        // SAFETY: the guard is not `Send`: the thread that locked unlocks.
-        unsafe { libc::pthread_mutex_unlock(self.mutex.raw.get()) };
-    }
-}
-
-fn check(error: libc::c_int) -> io::Result<()> {
-    match error {
-        0 => Ok(()),
-        error => Err(io::Error::from_raw_os_error(error)),
+        self.mutex.unlock();
     }
 }
 
@@ -203,13 +246,13 @@ mod tests {
     use super::PriorityMutex;
     use ch04_ipc::asleep::until_asleep_in;
     use rustix::thread::gettid;
-    use std::sync::mpsc;
+    use std::sync::{Barrier, mpsc};
     use std::time::Duration;
-    use std::{fs, thread};
+    use std::{fs, mem, thread};
 
     #[test]
     fn who_locks_twice_is_told() {
-        let mutex = PriorityMutex::new(()).unwrap();
+        let mutex = PriorityMutex::new(());
         let guard = mutex.lock().unwrap();
         let error = mutex.lock().err().expect("it is locked");
         assert_eq!(error.raw_os_error(), Some(libc::EDEADLK));
@@ -218,9 +261,78 @@ mod tests {
         assert!(mutex.try_lock().is_some());
     }
 
+    /// Whoever would close the circle is told; both, if they close it at the
+    /// same moment.
+    #[test]
+    fn a_circle_is_refused() {
+        let (here, there) = (PriorityMutex::new(()), PriorityMutex::new(()));
+        let both_have_one = Barrier::new(2);
+        let lock_both = |one: &PriorityMutex<()>, other: &PriorityMutex<()>| {
+            let _one = one.lock().unwrap();
+            both_have_one.wait();
+            other.lock().err().map(|e| e.raw_os_error())
+        };
+        let refused = thread::scope(|s| {
+            let first = s.spawn(|| lock_both(&here, &there));
+            let second = lock_both(&there, &here);
+            [first.join().unwrap(), second]
+        });
+        let refused: Vec<_> = refused.into_iter().flatten().collect();
+        assert!(!refused.is_empty());
+        assert!(refused.iter().all(|e| *e == Some(libc::EDEADLK)));
+        assert!(here.try_lock().is_some() && there.try_lock().is_some());
+    }
+
+    /// Its value may still be in use, by a guard that was leaked: nobody gets
+    /// the lock any more, and nobody waits for ever.
+    #[test]
+    fn an_owner_that_ends_with_the_lock_is_reported() {
+        let mutex = PriorityMutex::new(());
+        let (let_go, may_go) = mpsc::channel();
+        let (tell, told) = mpsc::channel();
+        thread::scope(|s| {
+            let owner = s.spawn(|| {
+                let may_go = may_go;
+                mem::forget(mutex.lock().unwrap());
+                tell.send(0).unwrap();
+                may_go.recv().unwrap();
+            });
+            told.recv().unwrap();
+            let sleepers = [0, 1].map(|_| {
+                let sleeper = s.spawn(|| {
+                    tell.send(gettid().as_raw_nonzero().get()).unwrap();
+                    mutex.lock().err().and_then(|e| e.raw_os_error())
+                });
+                until_asleep_in(libc::SYS_futex, told.recv().unwrap()).unwrap();
+                sleeper
+            });
+            let_go.send(()).unwrap();
+            owner.join().unwrap();
+            for sleeper in sleepers {
+                assert_eq!(sleeper.join().unwrap(), Some(libc::ESRCH));
+            }
+        });
+        let after = mutex.lock_timeout(Duration::from_millis(20)).err();
+        assert_eq!(after.unwrap().raw_os_error(), Some(libc::ESRCH));
+        assert!(mutex.try_lock().is_none());
+    }
+
+    /// As above, if nobody sleeps for the lock at that moment.
+    #[test]
+    fn who_comes_after_the_owners_end_is_told() {
+        let mutex = PriorityMutex::new(());
+        thread::scope(|s| {
+            let owner = s.spawn(|| mem::forget(mutex.lock().unwrap()));
+            owner.join().unwrap();
+        });
+        let after = mutex.lock_timeout(Duration::from_millis(20)).err();
+        assert_eq!(after.unwrap().raw_os_error(), Some(libc::ESRCH));
+        assert!(mutex.try_lock().is_none());
+    }
+
     #[test]
     fn nobody_counts_twice() {
-        let count = PriorityMutex::new(0).unwrap();
+        let count = PriorityMutex::new(0);
         thread::scope(|s| {
             for _ in 0..4 {
                 s.spawn(|| {
@@ -235,7 +347,7 @@ mod tests {
 
     #[test]
     fn a_wait_ends() {
-        let mutex = PriorityMutex::new(()).unwrap();
+        let mutex = PriorityMutex::new(());
         let _held = mutex.lock().unwrap();
         thread::scope(|s| {
             s.spawn(|| {
@@ -248,7 +360,7 @@ mod tests {
 
     #[test]
     fn a_panic_lets_go() {
-        let mutex = PriorityMutex::new(()).unwrap();
+        let mutex = PriorityMutex::new(());
         thread::scope(|s| {
             let owner = s.spawn(|| {
                 let _held = mutex.lock().unwrap();
@@ -260,10 +372,10 @@ mod tests {
     }
 
     /// Needs the right to run at a real-time priority; without, nothing is
-    /// tested.
+    /// tested, and `--nocapture` shows that.
     #[test]
     fn the_owner_inherits() {
-        let mutex = PriorityMutex::new(()).unwrap();
+        let mutex = PriorityMutex::new(());
         let own = || {
             let stat = fs::read_to_string("/proc/thread-self/stat").unwrap();
             // proc_pid_stat(5): the 18th field; the name is the second one.
@@ -297,6 +409,7 @@ mod tests {
                 assert_eq!(own(), before);
             } else {
                 drop(held);
+                println!("not tested: SCHED_FIFO is not allowed here");
             }
         });
     }

@@ -23,6 +23,13 @@
 //@ with: {Relaxed, Release}
 //@ loom says: the price of before
 //@ blind: shuttle
+//
+// The flag is up before the price is there.
+//@ broken: flag_first
+//@ replace: price.store(1250, Relaxed);\n            // Release: who sees the flag sees the price.\n            open.store(true, Release);
+//@ with: open.store(true, Release);\n            price.store(1250, Relaxed);
+//@ loom says: the price of before
+//@ shuttle says: the price of before
 
 /// The program as it is.
 pub fn model() {

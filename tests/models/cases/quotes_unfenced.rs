@@ -38,6 +38,17 @@
 //@ with: std::sync::atomic::fence(Acquire);\n        let after
 //@ loom says: half a quote
 //@ blind: shuttle
+//
+// The number is not looked at again.
+//@ broken: no_second_look
+//@ replace: 2..=5000
+//@ with: 2..=3
+//@ replace: 0..5000
+//@ with: 0..1
+//@ replace: before % 2 == 0 && before == after
+//@ with: before % 2 == 0 && after == after
+//@ loom says: half a quote
+//@ shuttle says: half a quote
 
 /// The program, with two writes and one read.
 pub fn model() {

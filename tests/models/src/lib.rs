@@ -183,7 +183,7 @@ impl Case {
                 all.any(wanted)
             };
             let sound = has(|v| *v == Verdict::Sound);
-            if !sound || !has(|v| *v != Verdict::Sound) {
+            if !sound || !has(|v| matches!(v, Verdict::Caught(_))) {
                 return Err(format!(
                     ": {} needs a sound variant and a broken one: a check that \
                      cannot fail proves nothing",
@@ -385,6 +385,8 @@ mod tests {
         assert!(refused(&sound).contains("cannot fail"));
         let always = WHOLE.replace("loom: 3", "loom: 3\n//@ loom says: deadlock");
         assert!(refused(&always).contains("needs a sound variant"));
+        let blind = WHOLE.replace("loom: 3", "loom: 3\n//@ shuttle: 100") + "//@ blind: shuttle\n";
+        assert!(refused(&blind).contains("shuttle needs a sound variant and a broken one"));
         let unseen = format!("{WHOLE}//@ broken: no_lock\n");
         assert!(refused(&unseen).contains("no checker looks at `no_lock`"));
         let absent = format!("{WHOLE}//@ shuttle says: deadlock\n");

@@ -1,4 +1,5 @@
-//! The same behind std's lock: it lets nobody in while a writer waits.
+//! The same behind std's lock, which on Linux lets nobody in while a writer
+//! waits.
 
 use ch04_ipc::asleep::until_asleep_in;
 use rustix::thread::gettid;

@@ -1,4 +1,4 @@
-//! The report of recipe "Hunting a race": what each means finds of the same
+//! The report of recipe "Hunt a race that hides": what each means finds of the same
 //! bugs. The page includes the file; a run of this test holds it against what
 //! is found now, or writes it.
 
@@ -48,8 +48,8 @@ const BUGS: [Bug; 3] = [
         program: "publish_relaxed_totals",
         right: "2000 bytes a request\n",
         repair: "publish_daily_totals",
-        model: "published::relaxed_store",
-        repaired: "published",
+        model: "publish_totals::relaxed",
+        repaired: "publish_totals",
     },
     Bug {
         what: "a relaxed flag, and data in an atomic",

@@ -77,7 +77,7 @@ def main() -> None:
     while any(teller.is_alive() for teller in tellers):
         sleep(0.01)
         with notes:
-            circle = circle_from(tellers[0])
+            circle = next(filter(None, map(circle_from, tellers)), [])
         if circle:
             draw(circle)
             sys.exit(1)
