@@ -16,6 +16,12 @@
 //@ with: self.word.fetch_and(!SET, Relaxed);
 //@ loom says: deadlock
 //@ blind: shuttle
+//
+// Who sleeps is not woken.
+//@ broken: no_wake
+//@ remove: futex::wake(&self.word, futex::ALL);
+//@ loom says: deadlock
+//@ shuttle says: deadlock
 
 use event::Event;
 use std::futex;
