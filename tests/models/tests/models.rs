@@ -205,8 +205,12 @@ impl Models {
         let programs = self.programs.get_or_init(build);
         let programs = programs.as_ref().map_err(Clone::clone)?;
         let path = programs.get(program);
+        self.run_at(path.ok_or(format!("cargo built no {program}"))?, words)
+    }
+
+    fn run_at(&self, program: &Path, words: &[String]) -> Result<Report, String> {
         let job = Job {
-            program: path.ok_or(format!("cargo built no {program}"))?.clone(),
+            program: program.to_owned(),
             args: words.to_vec(),
             path: OsString::new(),
             variables: Vec::new(),

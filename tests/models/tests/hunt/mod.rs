@@ -7,7 +7,6 @@ use models::{Checker, cases, cases_dir};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use suite::build::built_programs;
 use suite::output::{normalized, overwrites};
 use suite::sandbox::{Report, Way};
@@ -85,7 +84,8 @@ pub fn check(models: &Models) -> Result<(), String> {
     for bug in &BUGS {
         let program = &programs[bug.program];
         let wrong = |runs| -> Result<u32, String> {
-            (0..runs).map(|_| goes_wrong(program, bug.right)).sum()
+            let runs = 0..runs;
+            runs.map(|_| models.goes_wrong(program, bug.right)).sum()
         };
         let (once, often) = (wrong(1)?, wrong(RUNS)?);
         let mut line = |means: &str, found: &str| {
@@ -115,6 +115,16 @@ pub fn check(models: &Models) -> Result<(), String> {
 }
 
 impl Models {
+    /// 1 if it does not end well, or prints something else.
+    fn goes_wrong(&self, program: &Path, right: &str) -> Result<u32, String> {
+        let report = self.run_at(program, &[])?;
+        if report.hung {
+            return Err(format!("{} does not end", program.display()));
+        }
+        let well = report.code == Some(0) && report.stdout == right;
+        Ok(u32::from(!well))
+    }
+
     /// In which execution the checker finds the mistake of this model, or that
     /// it finds none.
     fn hunt(&self, checker: Checker, model: &str) -> Result<String, String> {
@@ -152,17 +162,6 @@ fn build(root: &Path) -> Result<BTreeMap<String, PathBuf>, String> {
         words.extend(["-p", bug.chapter, "--bin", bug.program].map(str::to_owned));
     }
     built_programs(root, &words)
-}
-
-/// 1 if it does not end well, or prints something else.
-fn goes_wrong(program: &Path, right: &str) -> Result<u32, String> {
-    let output = Command::new(program)
-        .env_clear()
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|e| format!("{}: {e}", program.display()))?;
-    let well = output.status.success() && output.stdout == right.as_bytes();
-    Ok(u32::from(!well))
 }
 
 /// The listings in question alone, so that only they are built.
