@@ -71,7 +71,9 @@ fn programs(page: &str) -> String {
                 let rust = words[0] == "rust" && !words.contains(&"ignore");
                 // One of a package apart from the workspace is built with
                 // features that nothing here has.
-                let apart = words.iter().any(|w| w.starts_with("from="));
+                let apart = words
+                    .iter()
+                    .any(|w| w.starts_with("from=") && w.ends_with("/src/bin"));
                 if rust && !apart && code.contains("fn main(") {
                     let name = words.iter().find_map(|w| w.strip_prefix("listing="));
                     let name = name.unwrap_or("readme");
