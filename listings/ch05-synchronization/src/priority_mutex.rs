@@ -33,7 +33,7 @@ use std::time::Duration;
 /// If somebody sleeps for the lock, the kernel hands it over: to the highest
 /// priority, and among equals to who came first. The owner that lets go
 /// cannot take it back from waiters as urgent as itself. A more urgent thread
-/// takes it before the one that was woken.
+/// that asks before the woken one runs gets it first.
 ///
 /// There is no poison: an owner that panics lets go, and the value stays as
 /// it is. If one ends and keeps its guard, by [`std::mem::forget`], nobody
