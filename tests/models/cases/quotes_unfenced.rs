@@ -45,8 +45,8 @@
 //@ with: 2..=3
 //@ replace: 0..5000
 //@ with: 0..1
-//@ replace: before % 2 == 0 && before == after
-//@ with: before % 2 == 0 && after == after
+//@ replace: && before == after
+//@ with: && after == after
 //@ loom says: half a quote
 //@ shuttle says: half a quote
 

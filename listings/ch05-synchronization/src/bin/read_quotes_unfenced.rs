@@ -29,7 +29,7 @@ impl Quote {
         let (bid, ask) = (self.bid.load(Relaxed), self.ask.load(Relaxed));
         // Acquire holds back what comes after it, and not the words above.
         let after = self.number.load(Acquire);
-        (before % 2 == 0 && before == after).then_some((bid, ask))
+        (before.is_multiple_of(2) && before == after).then_some((bid, ask))
     }
 }
 
