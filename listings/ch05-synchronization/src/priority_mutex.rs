@@ -3,8 +3,8 @@
 //! `PTHREAD_PRIO_INHERIT`.
 //!
 //! glibc has such a mutex too. Where the kernel finds a circle of waiters, or
-//! an owner that ended, it ends the process by an assertion. Here both are
-//! errors, as the kernel reports them.
+//! an owner that ended, it ends the process by an assertion, or waits for
+//! ever. Here both are errors, as the kernel reports them.
 //!
 //! [futex(2)]: https://man7.org/linux/man-pages/man2/futex.2.html
 
