@@ -92,6 +92,7 @@ impl Barrier {
 #[cfg(test)]
 mod tests {
     use super::Barrier;
+    use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
     use std::hint::spin_loop;
     use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
     use std::sync::atomic::{AtomicUsize, compiler_fence};
@@ -129,8 +130,9 @@ mod tests {
     /// Each side stores, fences and loads the other's. In how many rounds did
     /// both miss it?
     fn both_missed(
+        cpus: [usize; 2],
         rounds: usize,
-        light: impl Fn(),
+        light: impl Fn() + Sync,
         heavy: impl Fn() + Sync,
     ) -> usize {
         let sides = [Side::default(), Side::default()];
@@ -143,29 +145,54 @@ mod tests {
             own.seen.0.store(seen, Relaxed);
             gate(own, other);
         };
+        let [this_cpu, that_cpu] = cpus;
         thread::scope(|scope| {
-            scope.spawn(|| (1..=rounds).for_each(|n| round(b, a, n, &heavy)));
+            scope.spawn(|| {
+                stay_on(that_cpu);
+                (1..=rounds).for_each(|n| round(b, a, n, &heavy));
+            });
             let both_missed = |n: &usize| {
                 round(a, b, *n, &light);
-                // The other side is at the next gate, or before it.
+                // The other side waits at its next gate.
                 [a, b].iter().all(|side| side.seen.0.load(Relaxed) < *n)
             };
-            (1..=rounds).filter(both_missed).count()
+            let this = scope.spawn(move || {
+                stay_on(this_cpu);
+                (1..=rounds).filter(both_missed).count()
+            });
+            this.join().unwrap()
         })
+    }
+
+    /// The first and the last that this process may use.
+    fn cpus() -> [usize; 2] {
+        let set = sched_getaffinity(None).unwrap();
+        let mut cpus = (0..CpuSet::MAX_CPU).filter(|cpu| set.is_set(*cpu));
+        let first = cpus.next().unwrap();
+        [first, cpus.last().unwrap_or(first)]
+    }
+
+    /// Two that share a CPU never run at once.
+    fn stay_on(cpu: usize) {
+        let mut set = CpuSet::new();
+        set.set(cpu);
+        sched_setaffinity(None, &set).unwrap();
     }
 
     #[test]
     fn one_of_two_sees_the_other() {
-        let cpus = thread::available_parallelism().map_or(1, |n| n.get());
-        let rounds = if cpus > 1 { 5_000 } else { 100 };
+        let cpus = cpus();
+        let is_single = cpus[0] == cpus[1];
+        let rounds = if is_single { 100 } else { 5_000 };
         for barrier in [Barrier::choose().join(), Barrier::Full] {
             let light = || barrier.light();
-            let missed = both_missed(rounds, light, || barrier.heavy());
+            let heavy = || barrier.heavy();
+            let missed = both_missed(cpus, rounds, light, heavy);
             assert_eq!(missed, 0, "{barrier:?}");
         }
         // Without fences both do miss it, if they run at once.
         let none = || compiler_fence(SeqCst);
-        let misses = |_| both_missed(rounds, none, none) > 0;
-        assert!(cpus == 1 || (0..20).any(misses), "this sees nothing");
+        let misses = |_| both_missed(cpus, rounds, none, none) > 0;
+        assert!(is_single || (0..20).any(misses), "this sees nothing");
     }
 }
