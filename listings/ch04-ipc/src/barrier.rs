@@ -169,7 +169,7 @@ mod tests {
         let set = sched_getaffinity(None).unwrap();
         let mut cpus = (0..CpuSet::MAX_CPU).filter(|cpu| set.is_set(*cpu));
         let first = cpus.next().unwrap();
-        [first, cpus.last().unwrap_or(first)]
+        [first, cpus.next_back().unwrap_or(first)]
     }
 
     /// Two that share a CPU never run at once.
