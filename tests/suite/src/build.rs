@@ -2,7 +2,7 @@
 
 use crate::listing::{Chapter, Listing, measurements};
 use serde_json::Value;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -11,17 +11,10 @@ use std::process::{Command, Stdio};
 #[derive(Debug, Default)]
 pub struct Built {
     programs: HashMap<String, PathBuf>,
-    libraries: HashMap<String, Vec<Library>>,
+    libraries: HashMap<String, PathBuf>,
     dependencies: HashMap<String, Vec<(String, String)>>,
     /// What the compiler said to targets that do not build.
     refused: HashMap<String, String>,
-}
-
-/// One build of a package's library.
-#[derive(Debug)]
-struct Library {
-    features: BTreeSet<String>,
-    file: PathBuf,
 }
 
 /// A cargo command in the folder `root`, under the cargo that runs the suite.
@@ -159,30 +152,25 @@ impl Built {
                 .iter()
                 .find_map(|ending| files.iter().find(|f| f.ends_with(ending)));
             let id = text(&message["package_id"]);
-            if let (Some(id), Some(file)) = (id, library) {
-                let features = message["features"].as_array();
-                self.libraries.entry(id).or_default().push(Library {
-                    features: features.into_iter().flatten().filter_map(text).collect(),
-                    file: file.into(),
-                });
+            if let (Some(id), Some(library)) = (id, library) {
+                self.libraries.insert(id, library.into());
             }
         }
         if !output.status.success() && self.refused.is_empty() {
             let stderr = String::from_utf8_lossy(&output.stderr);
             return Err(format!("the listings do not build:\n{stderr}"));
         }
-        self.read_dependencies(root, args)
+        self.read_dependencies(root)
     }
 
     /// Asks cargo which crate a package's `use` names stand for.
-    fn read_dependencies(&mut self, root: &Path, args: &[String]) -> Result<(), String> {
+    fn read_dependencies(&mut self, root: &Path) -> Result<(), String> {
         let output = cargo(root)
             .args(["metadata", "--format-version=1", "--quiet"])
             .output()
             .map_err(|e| format!("cargo does not start: {e}"))?;
         let metadata: Value =
             serde_json::from_slice(&output.stdout).map_err(|e| format!("cargo metadata: {e}"))?;
-        let mut versions = HashMap::new();
         let nodes = metadata["resolve"]["nodes"].as_array();
         for node in nodes.into_iter().flatten() {
             let id = node["id"].as_str().unwrap_or_default();
@@ -210,55 +198,7 @@ impl Built {
             if let Some(library) = library {
                 names.push((library.replace('-', "_"), id.to_owned()));
             }
-            let version = package["version"].as_str().unwrap_or_default();
-            versions.insert(format!("{name} v{version}"), id.to_owned());
             self.dependencies.insert(name.to_owned(), names);
-        }
-        self.forget_build_scripts(root, args, &versions)
-    }
-
-    /// Of a package that is built twice, once for the programs and once for a
-    /// build script or a macro, keeps what the programs take. Only their
-    /// features tell the two apart.
-    fn forget_build_scripts(
-        &mut self,
-        root: &Path,
-        args: &[String],
-        versions: &HashMap<String, String>,
-    ) -> Result<(), String> {
-        if self.libraries.values().all(|builds| builds.len() == 1) {
-            return Ok(());
-        }
-        let packages = args.windows(2).filter(|words| words[0] == "-p").flatten();
-        let output = cargo(root)
-            .args(["tree", "--quiet", "--edges=normal", "--depth=1"])
-            .args(["--prefix=none", "--format={p}|{f}|"])
-            .args(packages)
-            .output()
-            .map_err(|e| format!("cargo does not start: {e}"))?;
-        for line in String::from_utf8_lossy(&output.stdout).lines() {
-            let mut parts = line.split('|');
-            let (Some(package), Some(features)) = (parts.next(), parts.next()) else {
-                continue;
-            };
-            // A package of the workspace is followed by its folder.
-            let package = package.split(" (").next().unwrap_or_default();
-            let builds = versions
-                .get(package)
-                .and_then(|id| self.libraries.get_mut(id));
-            let Some(builds) = builds.filter(|builds| builds.len() > 1) else {
-                continue;
-            };
-            let features = features.split(',').filter(|f| !f.is_empty());
-            let features: BTreeSet<String> = features.map(str::to_owned).collect();
-            builds.retain(|library| library.features == features);
-            if builds.len() != 1 {
-                return Err(format!(
-                    "`{package}` has {} builds with the features {features:?}: \
-                     which one do the listings take?",
-                    builds.len()
-                ));
-            }
         }
         Ok(())
     }
@@ -289,12 +229,7 @@ impl Built {
             let stem = file.file_stem().unwrap_or_default().to_string_lossy();
             stem.split('-').next() == Some(&start)
         };
-        let mut files = self
-            .libraries
-            .values()
-            .flatten()
-            .map(|library| &library.file);
-        let file = files.find(is).map(PathBuf::as_path);
+        let file = self.libraries.values().find(is).map(PathBuf::as_path);
         file.ok_or_else(|| format!("cargo has built no `{name}`"))
     }
 
@@ -302,10 +237,7 @@ impl Built {
     pub fn externs(&self, package: &str) -> Vec<(&str, &Path)> {
         let names = self.dependencies.get(package).into_iter().flatten();
         names
-            .filter_map(|(name, id)| {
-                let library = self.libraries.get(id)?.first()?;
-                Some((name.as_str(), library.file.as_path()))
-            })
+            .filter_map(|(name, id)| Some((name.as_str(), self.libraries.get(id)?.as_path())))
             .collect()
     }
 
@@ -314,8 +246,7 @@ impl Built {
         let mut dirs: Vec<&Path> = self
             .libraries
             .values()
-            .flatten()
-            .filter_map(|library| library.file.parent())
+            .filter_map(|file| file.parent())
             .collect();
         dirs.sort();
         dirs.dedup();

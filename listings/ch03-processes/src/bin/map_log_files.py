@@ -35,22 +35,26 @@ def main() -> None:
     pool = fork.Pool(2, start, (404,), maxtasksperchild=2)
     with pool:
         day = sum(pool.map(wanted, range(24), chunksize=4))
-        print(f"map: {day} pages were missing")
 
         third = pool.starmap(count, [(3, 404), (3, 200)], chunksize=1)
-        print(f"starmap: hour 3: {third}")
 
         for hour, missing in enumerate(pool.imap(wanted, range(24), 4)):
             if missing < 45:
-                print(f"imap: hour {hour} is the first with {missing}")
                 break
 
         workers = set(pool.imap_unordered(pid, range(24), 4))
-        print(f"imap_unordered: 3 workers or more: {str(len(workers) >= 3).lower()}")
 
         night = pool.apply_async(total, (range(6),))
         evening = pool.apply_async(total, (range(18, 24),))
-        print(f"apply_async: {night.get()} by night, {evening.get()} in the evening")
+        halves = f"{night.get()} by night, {evening.get()} in the evening"
+
+    # Not before: a thread of the pool forks the next worker at any moment, and
+    # that one would print what is still in the buffer once more.
+    print(f"map: {day} pages were missing")
+    print(f"starmap: hour 3: {third}")
+    print(f"imap: hour {hour} is the first with {missing}")
+    print(f"imap_unordered: 3 workers or more: {str(len(workers) >= 3).lower()}")
+    print(f"apply_async: {halves}")
 
 
 if __name__ == "__main__":

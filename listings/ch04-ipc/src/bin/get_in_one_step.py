@@ -13,7 +13,7 @@ def shrink_one(photos: "Queue[str]", both: Barrier) -> None:
         both.wait()
         try:
             photo = photos.get_nowait()
-            print(f'a shrinker got Ok(Some("{photo}"))')
+            print(f"a shrinker got {photo}")
         except queue.Empty:
             print("a shrinker goes on")
 

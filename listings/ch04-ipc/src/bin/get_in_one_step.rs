@@ -16,7 +16,8 @@ fn shrink_one(
         other.meet()?;
         match photos.try_get() {
             Err(queue::Error::Empty) => println!("a shrinker goes on"),
-            got => println!("a shrinker got {got:?}"),
+            Ok(Some(photo)) => println!("a shrinker got {photo}"),
+            end => panic!("a photo is there, or none: {end:?}"),
         }
     }
     Ok(())

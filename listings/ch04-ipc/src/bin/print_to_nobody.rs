@@ -7,7 +7,7 @@ use std::io::{self, ErrorKind, Write};
 use std::process::Command;
 
 fn report(out: &mut impl Write) -> io::Result<()> {
-    for request in 0..1_000 {
+    for request in 0..100 {
         writeln!(out, "GET /item/{request} 200")?;
     }
     out.flush()
@@ -16,7 +16,7 @@ fn report(out: &mut impl Write) -> io::Result<()> {
 fn main() -> Result<(), Box<dyn Error>> {
     match env::args().nth(1).as_deref() {
         Some("println!") => {
-            (0..1_000).for_each(|request| println!("GET /item/{request} 200"));
+            (0..100).for_each(|request| println!("GET /item/{request} 200"));
             return Ok(());
         }
         Some("writeln!") => {

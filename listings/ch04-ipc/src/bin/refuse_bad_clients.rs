@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("asked too much: {}", long.unwrap_err());
 
     // A number, 5 letters announced, and 2 of them.
-    let half: &[u8] = &[8, 0, 0, 0, 1, 5, b'h', b'e'];
+    let half: &[u8] = &[7, 0, 0, 0, 1, 5, b'h', b'e'];
     for bytes in [half, &[2, 0, 0, 0, 0xff, 0xff], &[0xff; 9]] {
         UnixStream::connect(&socket)?.write_all(bytes)?;
     }
