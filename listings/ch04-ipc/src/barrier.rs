@@ -92,44 +92,107 @@ impl Barrier {
 #[cfg(test)]
 mod tests {
     use super::Barrier;
-    use std::sync::Barrier as Gate;
-    use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+    use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+    use std::hint::spin_loop;
+    use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
+    use std::sync::atomic::{AtomicUsize, compiler_fence};
     use std::thread;
 
-    /// Each side stores, fences and loads the other's: not both may miss it.
-    fn both_missed(rounds: usize, barrier: Barrier) -> usize {
-        let words = [AtomicU32::new(0), AtomicU32::new(0)];
-        let seen = [AtomicU32::new(0), AtomicU32::new(0)];
-        let gate = Gate::new(2);
-        let mut missed = 0;
+    /// On a cache line of its own.
+    #[derive(Default)]
+    #[repr(align(64))]
+    struct Word(AtomicUsize);
+
+    /// What the two sides share: each writes its own.
+    #[derive(Default)]
+    struct Side {
+        stored: Word,
+        seen: Word,
+        /// At how many gates it has been.
+        gates: Word,
+    }
+
+    /// Waits for the other side. Spinning: a thread that has to be woken comes
+    /// too late to run into the other one's store.
+    fn gate(own: &Side, other: &Side) {
+        let gates = own.gates.0.load(Relaxed) + 1;
+        own.gates.0.store(gates, Release);
+        let mut looks = 0_u32;
+        while other.gates.0.load(Acquire) < gates {
+            looks += 1;
+            match looks % 10_000 {
+                0 => thread::yield_now(),
+                _ => spin_loop(),
+            }
+        }
+    }
+
+    /// Each side stores, fences and loads the other's. In how many rounds did
+    /// both miss it?
+    fn both_missed(
+        cpus: [usize; 2],
+        rounds: usize,
+        light: impl Fn() + Sync,
+        heavy: impl Fn() + Sync,
+    ) -> usize {
+        let sides = [Side::default(), Side::default()];
+        let [a, b] = &sides;
+        let round = |own: &Side, other: &Side, n, fence: &dyn Fn()| {
+            gate(own, other);
+            own.stored.0.store(n, Relaxed);
+            fence();
+            let seen = other.stored.0.load(Relaxed);
+            own.seen.0.store(seen, Relaxed);
+            gate(own, other);
+        };
+        let [this_cpu, that_cpu] = cpus;
         thread::scope(|scope| {
             scope.spawn(|| {
-                for _ in 0..rounds {
-                    gate.wait();
-                    words[1].store(1, Relaxed);
-                    barrier.heavy();
-                    seen[1].store(words[0].load(Relaxed), Relaxed);
-                    gate.wait();
-                }
+                stay_on(that_cpu);
+                (1..=rounds).for_each(|n| round(b, a, n, &heavy));
             });
-            for _ in 0..rounds {
-                words.iter().for_each(|word| word.store(0, Relaxed));
-                gate.wait();
-                words[0].store(1, Relaxed);
-                barrier.light();
-                seen[0].store(words[1].load(Relaxed), Relaxed);
-                gate.wait();
-                missed += usize::from(
-                    seen.each_ref().map(|s| s.load(Relaxed)) == [0, 0],
-                );
-            }
-        });
-        missed
+            let both_missed = |n: &usize| {
+                round(a, b, *n, &light);
+                // The other side waits at its next gate.
+                [a, b].iter().all(|side| side.seen.0.load(Relaxed) < *n)
+            };
+            let this = scope.spawn(move || {
+                stay_on(this_cpu);
+                (1..=rounds).filter(both_missed).count()
+            });
+            this.join().unwrap()
+        })
+    }
+
+    /// The first and the last that this process may use.
+    fn cpus() -> [usize; 2] {
+        let set = sched_getaffinity(None).unwrap();
+        let mut cpus = (0..CpuSet::MAX_CPU).filter(|cpu| set.is_set(*cpu));
+        let first = cpus.next().unwrap();
+        [first, cpus.next_back().unwrap_or(first)]
+    }
+
+    /// Two that share a CPU never run at once.
+    fn stay_on(cpu: usize) {
+        let mut set = CpuSet::new();
+        set.set(cpu);
+        sched_setaffinity(None, &set).unwrap();
     }
 
     #[test]
     fn one_of_two_sees_the_other() {
-        assert_eq!(both_missed(500, Barrier::choose().join()), 0);
-        assert_eq!(both_missed(500, Barrier::Full.join()), 0);
+        let cpus = cpus();
+        let is_single = cpus[0] == cpus[1];
+        let rounds = if is_single { 100 } else { 5_000 };
+        for barrier in [Barrier::choose().join(), Barrier::Full] {
+            let light = || barrier.light();
+            let heavy = || barrier.heavy();
+            let missed = both_missed(cpus, rounds, light, heavy);
+            assert_eq!(missed, 0, "{barrier:?}");
+        }
+        // Without fences both do miss it, if they run at once.
+        let none = || compiler_fence(SeqCst);
+        let misses = |_| both_missed(cpus, rounds, none, none) > 0;
+        assert!(is_single || (0..20).any(misses), "this sees nothing");
     }
 }

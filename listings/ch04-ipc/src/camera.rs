@@ -1,14 +1,21 @@
-//! What the camera's programs share: where iceoryx2 keeps its files, and where
-//! a frame lies.
+//! What the camera's programs share: where iceoryx2 keeps its files, where a
+//! frame lies, and a reader that is stopped.
 
+use ch03_processes::fork::ForkedChild;
+use ch03_processes::meeting::Meeting;
 use iceoryx2::config::Config;
-use iceoryx2::prelude::{FileName, Path, SemanticString};
+use iceoryx2::prelude::{
+    FileName, Node, NodeBuilder, Path, SemanticString, SignalHandlingMode, ipc,
+};
+use iceoryx2::service::port_factory::publish_subscribe::PortFactory;
+use nix::sys::signal::{Signal, raise};
 use std::error::Error;
 use std::fs;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::process;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// A place for iceoryx2's files that this program has for itself, with its
@@ -132,4 +139,87 @@ pub fn place(bytes: &[u8]) -> io::Result<(u64, u64)> {
             .then_some((inode, offset + at.saturating_sub(start)))
     });
     found.ok_or_else(|| io::Error::other("no mapping has these bytes"))
+}
+
+/// The service of a camera.
+pub type Service = PortFactory<ipc::Service, [u8], ()>;
+
+/// Joins the service "camera", whose readers have room for four frames, and
+/// none is thrown away. Each process has a node of its own: none is carried
+/// over a fork.
+///
+/// # Errors
+///
+/// iceoryx2 refuses, since others have made it with other settings, say.
+pub fn join(
+    domain: &Domain,
+) -> Result<(Node<ipc::Service>, Service), Box<dyn Error>> {
+    let node = NodeBuilder::new()
+        .config(domain.config())
+        .signal_handling_mode(SignalHandlingMode::Disabled)
+        .create::<ipc::Service>()?;
+    let service = node
+        .service_builder(&"camera".try_into()?)
+        .publish_subscribe::<[u8]>()
+        .subscriber_max_buffer_size(4)
+        .enable_safe_overflow(false)
+        .open_or_create()?;
+    Ok((node, service))
+}
+
+/// Forks a camera that does `film`, and a reader that connects with it and is
+/// stopped. This process is the other reader: how many of `frames` it
+/// receives, if it waits two seconds for each. `film` meets it when the camera
+/// is created, and before each frame. How the camera ended is printed.
+///
+/// # Errors
+///
+/// One of the three fails before the first frame.
+pub fn receive_beside_stopped(
+    frames: usize,
+    film: impl FnOnce(&Domain, &Meeting) -> Result<(), Box<dyn Error>>,
+) -> Result<usize, Box<dyn Error>> {
+    let domain = Domain::new()?;
+    let (camera_there, theirs) = Meeting::sides()?;
+    let mut camera =
+        ForkedChild::start(|| film(&domain, &theirs).map_or(1, |()| 0))?;
+    let (other_there, theirs) = Meeting::sides()?;
+    let other =
+        ForkedChild::start(|| stop(&domain, &theirs).map_or(1, |()| 0))?;
+
+    let (node, service) = join(&domain)?;
+    // Second in the list: each frame goes to the other reader first.
+    other_there.meet()?;
+    let subscriber = service.subscriber_builder().create()?;
+    camera_there.meet()?;
+    subscriber.receive()?;
+    other_there.meet()?;
+    other_there.meet()?;
+    while other.stopped()?.is_none() {
+        node.wait(Duration::from_millis(1))?;
+    }
+    for number in 0..frames {
+        camera_there.meet()?;
+        let deadline = Instant::now() + Duration::from_secs(2);
+        while subscriber.receive()?.is_none() {
+            if Instant::now() > deadline {
+                return Ok(number);
+            }
+            node.wait(Duration::from_millis(1))?;
+        }
+    }
+    println!("camera: {}", camera.wait()?);
+    Ok(frames)
+}
+
+fn stop(domain: &Domain, reader: &Meeting) -> Result<(), Box<dyn Error>> {
+    let (_node, service) = join(domain)?;
+    let subscriber = service.subscriber_builder().create()?;
+    reader.meet()?;
+    reader.meet()?;
+    // Connects with the camera.
+    subscriber.receive()?;
+    reader.meet()?;
+    raise(Signal::SIGSTOP)?;
+    Err("it was not stopped".into())
 }

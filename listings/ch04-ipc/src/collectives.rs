@@ -57,7 +57,7 @@ impl fmt::Display for RankError {
         match self {
             RankError::PeerDied(rank) => write!(f, "rank {rank} is gone"),
             RankError::TimedOut(ranks) => {
-                write!(f, "in time nothing from ranks {ranks:?}")
+                write!(f, "not in time: ranks {ranks:?}")
             }
             RankError::OutOfStep(rank) => {
                 write!(f, "rank {rank} calls something else")

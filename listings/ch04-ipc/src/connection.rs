@@ -27,7 +27,7 @@ use std::io::{self, Read};
 use std::net::Shutdown;
 use std::ops::Range;
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 use std::process;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -425,6 +425,7 @@ fn left(deadline: Option<Instant>) -> Duration {
 #[derive(Debug)]
 pub struct Listener {
     socket: UnixListener,
+    /// Absolute: the process may change its directory.
     path: PathBuf,
     authkey: Vec<u8>,
     /// A forked child drops a copy of this, and the name is not the child's.
@@ -443,7 +444,7 @@ impl Listener {
         socket.set_nonblocking(true)?;
         Ok(Listener {
             socket,
-            path: path.to_owned(),
+            path: path::absolute(path)?,
             authkey: authkey.to_vec(),
             maker: process::id(),
         })
@@ -488,6 +489,25 @@ impl Drop for Listener {
         }
     }
 }
+
+/// A listener takes its own name away, wherever its process is by then.
+///
+/// ```standalone_crate
+/// use ch04_ipc::connection::Listener;
+/// use std::env;
+/// use std::path::Path;
+///
+/// let home = tempfile::tempdir()?;
+/// env::set_current_dir(home.path())?;
+/// let listener = Listener::bind(Path::new("worker"), b"key")?;
+/// assert!(home.path().join("worker").exists());
+/// env::set_current_dir("/")?;
+/// drop(listener);
+/// assert!(!home.path().join("worker").exists());
+/// # std::io::Result::Ok(())
+/// ```
+#[cfg(doctest)]
+struct WhereverItIs;
 
 #[cfg(test)]
 mod tests {

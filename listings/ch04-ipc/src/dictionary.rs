@@ -2,12 +2,14 @@
 //! and the others ask for it by messages. What `Manager().dict()` is in
 //! Python.
 
+use crate::frames::FrameError;
+use crate::polling::after;
 use crate::server::{CallError, Client, Refusal, Server, Tally, Terms};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fmt;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::os::fd::AsFd;
 use std::path::{self, Path, PathBuf};
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -34,6 +36,8 @@ pub enum Request<V> {
     },
     /// How many keys there are.
     Len,
+    /// Whose dictionary it is.
+    Owner,
 }
 
 /// Which value it is: each that is put in has another number. Two values are
@@ -51,6 +55,8 @@ pub enum Answer<V> {
     Changed(Option<(V, Version)>),
     /// So many keys.
     Len(u64),
+    /// A number that each [`Actor`] draws for itself.
+    Owner(u64),
     /// It is not done: there are as many keys as there may be.
     Full,
 }
@@ -74,6 +80,9 @@ impl<V: Clone + Send + 'static> Actor<V> {
                 values: HashMap::new(),
                 most,
                 last: 0,
+                // In the new thread: a fork's old one draws what its
+                // parent's does.
+                owner: fastrand::u64(..),
             };
             for (request, to_asker) in asked {
                 let answer = table.respond(request);
@@ -103,6 +112,7 @@ struct Table<V> {
     most: usize,
     /// The last version that was given.
     last: Version,
+    owner: u64,
 }
 
 impl<V: Clone> Table<V> {
@@ -111,6 +121,7 @@ impl<V: Clone> Table<V> {
         match request {
             Request::Get(key) => Answer::Value(self.values.get(&key).cloned()),
             Request::Len => Answer::Len(self.values.len() as u64),
+            Request::Owner => Answer::Owner(self.owner),
             Request::Put(key, Some(_))
                 if full && !self.values.contains_key(&key) =>
             {
@@ -145,9 +156,10 @@ impl<V: Clone> Table<V> {
 /// Serves a dictionary of `most` keys at most, until `stop` is readable or
 /// closed. How many bytes a key and its value may have as a message is for
 /// [`Rules::longest`](crate::server::Rules::longest) to say: a `Vec<Vec<u8>>`
-/// takes 24 times as much in memory, at worst. Who asks nothing for
-/// [`Rules::idle`](crate::server::Rules::idle) is hung up on, and connects
-/// again when it asks.
+/// takes 32 times as much in memory, at worst, and other types more. Clients
+/// need as much in [`Terms::longest`]: they are sent what is there. Who asks
+/// nothing for [`Rules::idle`](crate::server::Rules::idle) is hung up on, and
+/// connects again when it asks.
 ///
 /// # Errors
 ///
@@ -193,10 +205,15 @@ impl From<CallError> for DictionaryError {
     }
 }
 
+type Connection<V> = Client<Request<V>, Answer<V>>;
+
 /// The dictionary in another process.
 #[derive(Debug)]
 pub struct Dictionary<V> {
-    server: Client<Request<V>, Answer<V>>,
+    /// None since it has hung up.
+    server: Option<Connection<V>>,
+    /// Whose the dictionary is, once it has said so.
+    owner: Option<u64>,
     path: PathBuf,
     terms: Terms,
     patience: Duration,
@@ -208,11 +225,13 @@ where
 {
     /// Connects to the one that is served at `path`. Each call, this one too,
     /// waits for `patience` at most. If the server has hung up because nothing
-    /// was asked for long, the call connects again.
+    /// was asked for long, the call connects again. If another owner is there
+    /// by then, with another dictionary, it is `PeerDied`, and nothing has
+    /// been asked of that one.
     ///
     /// # Errors
     ///
-    /// As for [`Client::connect`].
+    /// As for [`Client::connect`]; or the server refuses.
     ///
     /// # Examples
     ///
@@ -253,21 +272,55 @@ where
     ///
     /// # Errors
     ///
-    /// As for [`Client::connect`].
+    /// As for [`connect`](Self::connect).
     pub fn connect_with(
         path: impl AsRef<Path>,
         terms: Terms,
         patience: Duration,
     ) -> io::Result<Dictionary<V>> {
-        let path = path::absolute(path)?;
-        let deadline = Instant::now() + patience;
-        let server = Client::connect_with(&path, terms.clone(), deadline)?;
-        Ok(Dictionary {
-            server,
-            path,
+        let mut dictionary = Dictionary {
+            server: None,
+            owner: None,
+            path: path::absolute(path)?,
             terms,
             patience,
-        })
+        };
+        match dictionary.server(after(patience)) {
+            Ok(_) => Ok(dictionary),
+            Err(CallError::Frame(FrameError::System(error))) => Err(error),
+            Err(CallError::TimedOut) => Err(ErrorKind::TimedOut.into()),
+            Err(error) => Err(io::Error::other(error)),
+        }
+    }
+
+    /// The connection to the owner, made again if need be.
+    fn server(
+        &mut self,
+        deadline: Instant,
+    ) -> Result<&mut Connection<V>, CallError> {
+        let server = match self.server.take() {
+            Some(server) => server,
+            None => loop {
+                let terms = self.terms.clone();
+                let mut server: Connection<V> =
+                    Client::connect_with(&self.path, terms, deadline)
+                        .map_err(FrameError::System)?;
+                match server.call(&Request::Owner, deadline) {
+                    Ok(Answer::Owner(owner))
+                        if *self.owner.get_or_insert(owner) == owner =>
+                    {
+                        break server;
+                    }
+                    // An heir knows nothing of what was put in before.
+                    Ok(Answer::Owner(_)) => return Err(CallError::PeerDied),
+                    Ok(_) => return Err(strange()),
+                    Err(CallError::Refused(Refusal::TooSlow))
+                        if Instant::now() < deadline => {}
+                    Err(error) => return Err(error),
+                }
+            },
+        };
+        Ok(self.server.insert(server))
     }
 
     fn ask(
@@ -275,18 +328,29 @@ where
         request: Request<V>,
         deadline: Instant,
     ) -> Result<Answer<V>, DictionaryError> {
-        // The next one there may be this server's heir, with other versions:
-        // no swap goes to that.
-        let swap = matches!(request, Request::Swap { .. });
         loop {
-            match self.server.call(&request, deadline) {
+            let server = self.server(deadline);
+            match server.and_then(|server| server.call(&request, deadline)) {
                 Ok(Answer::Full) => return Err(DictionaryError::Full),
                 // It had hung up, and has not done this.
-                Err(CallError::Refused(Refusal::TooSlow)) if !swap => {
-                    let terms = self.terms.clone();
-                    self.server =
-                        Client::connect_with(&self.path, terms, deadline)
-                            .map_err(|_| CallError::PeerDied)?;
+                Err(CallError::Refused(Refusal::TooSlow)) => {
+                    self.server = None;
+                    if Instant::now() >= deadline {
+                        return Err(CallError::TimedOut.into());
+                    }
+                }
+                Err(CallError::Frame(FrameError::System(error)))
+                    if self.server.is_none() =>
+                {
+                    return Err(match error.kind() {
+                        // Nobody came.
+                        ErrorKind::NotFound | ErrorKind::ConnectionRefused => {
+                            CallError::PeerDied
+                        }
+                        ErrorKind::TimedOut => CallError::TimedOut,
+                        _ => CallError::Frame(FrameError::System(error)),
+                    }
+                    .into());
                 }
                 answer => return Ok(answer?),
             }
@@ -294,7 +358,7 @@ where
     }
 
     fn in_time(&self) -> Instant {
-        Instant::now() + self.patience
+        after(self.patience)
     }
 
     fn ask_value(
@@ -304,7 +368,7 @@ where
     ) -> Result<Option<(V, Version)>, DictionaryError> {
         match self.ask(request, deadline)? {
             Answer::Value(value) => Ok(value),
-            _ => Err(strange()),
+            _ => Err(strange().into()),
         }
     }
 
@@ -355,7 +419,7 @@ where
     pub fn len(&mut self) -> Result<u64, DictionaryError> {
         match self.ask(Request::Len, self.in_time())? {
             Answer::Len(keys) => Ok(keys),
-            _ => Err(strange()),
+            _ => Err(strange().into()),
         }
     }
 
@@ -366,8 +430,7 @@ where
     ///
     /// # Errors
     ///
-    /// `Busy`: others were quicker again and again, until the deadline.
-    /// `Refused(TooSlow)`: `change` took longer than the server allows. After
+    /// `Busy`: others were quicker again and again, until the deadline. After
     /// `PeerDied` and `TimedOut` it may have been done or not: read the value
     /// before you do it again.
     pub fn update(
@@ -391,7 +454,7 @@ where
                     return Err(DictionaryError::Busy);
                 }
                 Answer::Changed(now) => now,
-                _ => return Err(strange()),
+                _ => return Err(strange().into()),
             };
         }
     }
@@ -399,18 +462,18 @@ where
 }
 
 /// An answer to another question: no dictionary is served there.
-fn strange() -> DictionaryError {
+fn strange() -> CallError {
     let what = "an answer to another question".into();
-    let error = crate::frames::FrameError::Undecodable(what);
-    DictionaryError::Call(CallError::Frame(error))
+    CallError::Frame(FrameError::Undecodable(what))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Actor, Answer, Dictionary, Request, serve};
-    use crate::server::{Rules, Server};
+    use super::{Actor, Answer, Dictionary, DictionaryError, Request, serve};
+    use crate::server::{CallError, Rules, Server};
     use std::cell::Cell;
     use std::io;
+    use std::path::Path;
     use std::thread;
     use std::time::{Duration, Instant};
 
@@ -528,8 +591,89 @@ mod tests {
             thread::sleep(10 * idle);
         }
         assert_eq!(hits.get("hits").unwrap(), Some(2));
+        let more = hits.update("hits", |n| {
+            thread::sleep(10 * idle);
+            n.map(|n| n + 1)
+        });
+        assert_eq!(more.unwrap(), Some(3));
         drop(running);
         served.join().unwrap().unwrap();
+    }
+
+    /// Serves the actor's dictionary while `work` goes on, and hangs up on
+    /// who is idle for 10 ms.
+    fn serve_during(actor: &Actor<u64>, path: &Path, work: impl FnOnce()) {
+        let rules = Rules {
+            idle: Duration::from_millis(10),
+            ..Rules::default()
+        };
+        let server = Server::bind(path, rules).unwrap();
+        let (stop, running) = io::pipe().unwrap();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                server.run(stop, |_, request| actor.ask(request)).unwrap();
+            });
+            work();
+            thread::sleep(Duration::from_millis(100));
+            drop(running);
+        });
+    }
+
+    #[test]
+    fn an_heir_is_not_taken_for_the_owner() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("hits");
+        let patience = Duration::from_secs(10);
+        let mut hits = None;
+        serve_during(&Actor::start(1), &path, || {
+            let mut first = Dictionary::connect(&path, patience).unwrap();
+            first.insert("hits", 1).unwrap();
+            hits = Some(first);
+        });
+        let mut hits = hits.unwrap();
+        let heir = Actor::start(1);
+        serve_during(&heir, &path, || {
+            for _ in ["now", "and later"] {
+                let got = hits.get("hits");
+                assert!(
+                    matches!(
+                        got,
+                        Err(DictionaryError::Call(CallError::PeerDied))
+                    ),
+                    "{got:?}"
+                );
+            }
+            hits.insert("hits", 2).unwrap_err();
+        });
+        assert!(matches!(heir.ask(Request::Len), Answer::Len(0)));
+    }
+
+    #[test]
+    fn who_has_not_reached_the_owner_may_try_again() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("hits");
+        let actor = Actor::start(1);
+        let mut hits = None;
+        serve_during(&actor, &path, || {
+            let mut first = Dictionary::connect(&path, Duration::MAX).unwrap();
+            first.insert("hits", 1).unwrap();
+            hits = Some(first);
+        });
+        let mut hits = hits.unwrap();
+        // Nobody is there.
+        hits.patience = Duration::from_millis(100);
+        let got = hits.get("hits");
+        let died = CallError::PeerDied.to_string();
+        assert_eq!(got.unwrap_err().to_string(), died);
+        hits.patience = Duration::MAX;
+        serve_during(&actor, &path, || {
+            // Nobody whom this one would ask.
+            hits.terms.user += 1;
+            let stranger = hits.get("hits").unwrap_err().to_string();
+            assert!(stranger.starts_with("it is the server of"), "{stranger}");
+            hits.terms.user -= 1;
+            assert_eq!(hits.get("hits").unwrap(), Some(1));
+        });
     }
 
     fn add_one(actor: &Actor<u64>) {

@@ -56,8 +56,9 @@ impl Peer {
         Ok(Peer::new(found.started, pid))
     }
 
-    /// The process that has this pid now, or had it last: for one that has
-    /// no time to look when it started.
+    /// The process that has this pid now, or had it last: for one that could
+    /// not read when it started, with no descriptor free, or no `/proc`. As
+    /// long as another one has the pid, this one counts as alive.
     pub(crate) fn by_pid(pid: u32) -> Peer {
         Peer(u64::from(pid))
     }

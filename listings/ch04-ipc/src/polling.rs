@@ -3,7 +3,7 @@
 use rustix::event::{PollFd, Timespec, poll};
 use rustix::io::Errno;
 use std::io;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The most that is written after poll has reported room. A longer write may
 /// sleep all the same: select(2).
@@ -33,4 +33,11 @@ pub(crate) fn poll_until(
             answer => return Ok(answer? > 0),
         }
     }
+}
+
+/// When a wait is over. One that would end after all clocks ends in decades.
+pub(crate) fn after(wait: Duration) -> Instant {
+    let now = Instant::now();
+    let decades = Duration::from_secs(1 << 30);
+    now.checked_add(wait).unwrap_or_else(|| now + decades)
 }

@@ -10,7 +10,7 @@ mod membership;
 mod name;
 mod strike;
 
-use crate::slots::{Failed, Head, Patience, Shape, Slots};
+use crate::slots::{Failed, Head, Members, Patience, Shape, Slots};
 use ch03_processes::shared::{Shareable, Shared, SharedSlice};
 use membership::{Membership, Present};
 use serde::Serialize;
@@ -39,8 +39,8 @@ use std::time::{Duration, Instant};
 ///   one that it was about to get. The others notice within 100 ms, and only
 ///   if they wait for just that message or its slot.
 /// - A waiter whose peers have *all* ended gets [`Error::PeerDied`] within
-///   100 ms or so; within some 5 s of a fork that failed, or whose child was
-///   killed before its first step. Peers are the process that made the queue
+///   100 ms or so; once a fork has failed, or its child was killed before its
+///   first step, within some 5 s of the last fork of all. Peers are the process that made the queue
 ///   and all that were forked by one of them since, and any other thread of
 ///   the waiter's own process, whatever it does. While one is alive, even as
 ///   a program that it became by exec, the waiter waits: that one might put or
@@ -99,7 +99,7 @@ pub enum Error {
     /// The limit of the wait has passed.
     TimedOut,
     /// No other process that has the queue is alive. For [`Queue::join`]: one
-    /// is dead that had a task.
+    /// is dead that had a task, or all are.
     PeerDied,
     /// [`Queue::task_done`] was called more often than this process got a
     /// message.
@@ -208,7 +208,8 @@ impl<T> Queue<T> {
     ///
     /// [`Error::PeerDied`]: a process that had got a message and not reported
     /// it done is dead, or one that was in the middle of getting it. From then
-    /// on that is the answer.
+    /// on that is the answer. Or all other processes that have the queue are
+    /// dead.
     pub fn join(&self) -> Result<(), Error> {
         self.join_until(Patience::Endless)
     }
@@ -224,8 +225,11 @@ impl<T> Queue<T> {
 
     fn join_until(&self, patience: Patience) -> Result<(), Error> {
         let member = self.member()?;
-        let tasks_lost = || self.members.has_lost_tasks();
-        Ok(self.slots(member).join(patience, tasks_lost)?)
+        let hopeless = || {
+            self.members.has_lost_tasks()
+                || self.members.seen_by(member).is_alone()
+        };
+        Ok(self.slots(member).join(patience, hopeless)?)
     }
 
     fn slots(&self, me: u16) -> Slots<'_, Present<'_>> {

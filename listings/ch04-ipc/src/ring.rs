@@ -220,7 +220,8 @@ unsafe impl<T: Send> Sync for Ring<T> {}
 /// # Errors
 ///
 /// As [`ForkedChild::start`]: this process has more than one thread, for one.
-/// Or `/proc` does not show the child. The ends are closed then.
+/// Or `/proc` does not show the child, which is killed then. The other sides
+/// are told: the ends are closed, or [`Error::PeerDied`].
 pub fn in_child<E: Handover>(
     ends: E,
     body: impl FnOnce(E) -> i32,

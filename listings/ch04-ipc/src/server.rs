@@ -9,6 +9,7 @@ pub mod faults;
 pub use client::{CallError, Client, Terms};
 
 use crate::frames::{FrameError, FrameReader, FrameWriter};
+use crate::polling::after;
 use ch03_processes::pidfd::ready;
 use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -26,6 +27,7 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{self, Path, PathBuf};
 use std::process;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, Scope};
 use std::time::{Duration, Instant};
@@ -158,6 +160,7 @@ pub struct Server {
     rules: Rules,
     /// A copy of this, in a child forked later, removes nothing.
     owner: u32,
+    has_run: AtomicBool,
     /// Held as long as this lives. The last to be dropped.
     _lock: File,
 }
@@ -211,6 +214,7 @@ impl Server {
             path: path::absolute(path)?,
             rules,
             owner: process::id(),
+            has_run: AtomicBool::new(false),
             _lock: lock,
         })
     }
@@ -234,8 +238,9 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// The system refuses to wait or to accept, as it does when this is called
-    /// once more. A lack of descriptors is waited out instead.
+    /// `InvalidInput`: this is called once more, and nobody can connect by
+    /// then. Or the system refuses to wait or to accept. A lack of descriptors
+    /// is waited out instead.
     ///
     /// # Examples
     ///
@@ -269,6 +274,10 @@ impl Server {
         Q: DeserializeOwned,
         A: Serialize,
     {
+        if self.has_run.swap(true, Relaxed) {
+            let again = "the server has been run already";
+            return Err(io::Error::new(ErrorKind::InvalidInput, again));
+        }
         let book = Book::default();
         thread::scope(|scope| {
             let done = self.accept_all(scope, stop.as_fd(), &book, &answer);
@@ -301,10 +310,8 @@ impl Server {
             match self.listener.accept() {
                 Ok((stream, _)) => self.admit(scope, stream, book, answer),
                 Err(error) => match error.raw_os_error() {
-                    // So says an empty queue that has been shut down.
-                    Some(libc::EINVAL | libc::EAGAIN) if stopping => {
-                        return Ok(());
-                    }
+                    // The queue is empty, and stays so.
+                    Some(libc::EAGAIN) if stopping => return Ok(()),
                     // The client is in the queue all the same, and poll would
                     // say so again at once.
                     Some(
@@ -515,7 +522,7 @@ impl Book {
 
     /// The end of a wait that may take so long, or of the stop.
     fn in_time(&self, patience: Duration) -> Instant {
-        let own = Instant::now() + patience;
+        let own = after(patience);
         self.over.get().map_or(own, |over| own.min(*over))
     }
 
@@ -525,7 +532,7 @@ impl Book {
 
     /// Ends the requests of all. What has arrived is still read.
     fn hang_up(&self, patience: Duration) {
-        self.over.get_or_init(|| Instant::now() + patience);
+        self.over.get_or_init(|| after(patience));
         for stream in self.entries().open.values() {
             let _ = stream.shutdown(Shutdown::Read);
         }

@@ -520,6 +520,7 @@ impl<M: Members> Slots<'_, M> {
             Err(Some(busy)) => self.spin(busy),
         }
         let mut looks_at = None;
+        let mut hopes = true;
         loop {
             let mut seen = SLEEPER;
             if patience != Patience::None {
@@ -537,6 +538,9 @@ impl<M: Members> Slots<'_, M> {
             if busy.found.is_claimed() && dead() && self.settle(busy) {
                 continue;
             }
+            if !hopes {
+                return Err(Failed::Alone);
+            }
             let deadline = match patience {
                 Patience::None => return Err(Failed::TimedOut),
                 Patience::Until(deadline) => Some(deadline),
@@ -548,8 +552,11 @@ impl<M: Members> Slots<'_, M> {
             }
             let next_look = looks_at.get_or_insert(now + TICK);
             if *next_look <= now {
-                if hopeless() {
-                    return Err(Failed::Alone);
+                // The last that the others did may have been what is waited
+                // for: one more attempt.
+                hopes = !hopeless();
+                if !hopes {
+                    continue;
                 }
                 *next_look = now + TICK;
             }

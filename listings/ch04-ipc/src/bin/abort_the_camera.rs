@@ -4,29 +4,12 @@
 
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::meeting::Meeting;
-use ch04_ipc::camera::Domain;
+use ch04_ipc::camera::{Domain, join};
 use iceoryx2::prelude::*;
-use iceoryx2::service::port_factory::publish_subscribe::PortFactory;
 use std::error::Error;
 use std::process;
 
 const FRAME: usize = 320 * 240;
-
-type Service = PortFactory<ipc::Service, [u8], ()>;
-
-fn join(
-    domain: &Domain,
-) -> Result<(Node<ipc::Service>, Service), Box<dyn Error>> {
-    let node = NodeBuilder::new()
-        .config(domain.config())
-        .signal_handling_mode(SignalHandlingMode::Disabled)
-        .create::<ipc::Service>()?;
-    let service = node
-        .service_builder(&"camera".try_into()?)
-        .publish_subscribe::<[u8]>()
-        .open_or_create()?;
-    Ok((node, service))
-}
 
 /// Sends a frame, and aborts with the next one half drawn.
 fn film(domain: &Domain, ready: &Meeting) -> Result<(), Box<dyn Error>> {

@@ -15,7 +15,7 @@ def send_from(
     source.close()
     for number in range(first, 10):
         if dies and number == 9:
-            # As `send_bytes` does it, but for what it does not come to.
+            # The beginning of what `send_bytes` would write.
             os.write(to.fileno(), struct.pack("!i", 16) + b"\0\0")
             os.kill(os.getpid(), signal.SIGKILL)
         to.send_bytes(struct.pack("<QQ", number, 1_000))

@@ -1,5 +1,5 @@
-//! Kills and stops either side of a ring at its steps: KILLS plans that follow
-//! from SEED, and a fifth as many stops.
+//! Kills either side of a ring at its steps, KILLS times, by plans that follow
+//! from SEED, and stops it a fifth as often.
 //@ twin: none (it tests this book's ring)
 
 use ch04_ipc::ring::faults::{self, Fault};

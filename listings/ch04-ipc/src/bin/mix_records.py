@@ -7,6 +7,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import wait
 from signal import SIGCONT, SIGSTOP
 
+# What a pipe holds at least, on x86-64.
 PAGE = 4_096
 RECORD = 3 * PAGE
 

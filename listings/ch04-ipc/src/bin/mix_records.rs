@@ -15,6 +15,7 @@ use std::os::fd::AsFd;
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// What a pipe holds at least, on x86-64.
 const PAGE: usize = 4_096;
 const RECORD: usize = 3 * PAGE;
 

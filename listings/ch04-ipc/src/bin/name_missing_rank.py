@@ -26,7 +26,7 @@ def lead(links: list[Connection]) -> int:
         else:
             missing.append(rank)
     if missing:
-        raise TimeoutError(f"in time nothing from ranks {missing}")
+        raise TimeoutError(f"not in time: ranks {missing}")
     for link in links:
         link.send(total)
     return total

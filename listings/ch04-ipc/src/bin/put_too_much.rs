@@ -1,6 +1,7 @@
 //! A message that is over the limit, in the kernel's queue and in ours: the
 //! producer is told.
 //@ exit: 1
+//@ twin: none (Python's `Queue` has no limit for a message)
 
 use ch04_ipc::queue::Queue;
 use nix::mqueue::{MQ_OFlag, MqAttr, mq_open, mq_send, mq_unlink};

@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 /// What each side has to say.
 const BYTES: usize = 1 << 20;
 
+/// Nothing takes so long, unless it never ends.
+const LIMIT: Duration = Duration::from_secs(10);
+
 /// What a pipe may hold that nobody has read.
 const PIPE: usize = 1 << 16;
 
@@ -55,6 +58,22 @@ impl Plan {
     ///
     /// What was not as [`exchange`] promises.
     pub fn run(self) -> Result<(), Box<dyn Error>> {
+        if self.fault != Fault::Stop {
+            return self.strike_within(LIMIT).map(drop);
+        }
+        // One that is stopped ends no exchange: its time has to be up.
+        let mut limit = Duration::from_millis(20);
+        while !self.strike_within(limit)? {
+            limit *= 2;
+            if limit > LIMIT {
+                return Err(format!("{self:?}: never stopped").into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Was it struck before the exchange was over?
+    fn strike_within(self, limit: Duration) -> Result<bool, Box<dyn Error>> {
         let (from_us, to_them) = io::pipe()?;
         let (from_them, to_us) = io::pipe()?;
         let mut ours = Some((to_them, from_them));
@@ -63,11 +82,6 @@ impl Plan {
             i32::from(self.speak(to_us, from_us).is_err())
         })?;
         let (to_them, from_them) = ours.expect("the child closed its copies");
-        let limit = match self.fault {
-            // Whether it has stopped by then or not, it does not end.
-            Fault::Stop => Duration::from_millis(20),
-            Fault::Kill | Fault::Exit => Duration::from_secs(10),
-        };
         let deadline = Instant::now() + limit;
         let message = vec![7; BYTES];
         let got = exchange(to_them, from_them, &message, BYTES, deadline);
@@ -83,10 +97,11 @@ impl Plan {
             }
             Err(_) => false,
         };
+        let struck = self.fault != Fault::Stop || peer.stopped()?.is_some();
         peer.kill()?;
         peer.wait()?;
         match right {
-            true => Ok(()),
+            true => Ok(struck),
             false => {
                 let got = match got {
                     Ok(answer) => format!("{} bytes", answer.len()),

@@ -336,7 +336,7 @@ impl Run<'_> {
     }
 }
 
-/// Whoever waits when all others are dead is told so: three waits.
+/// Whoever waits when all others are dead is told so: four waits.
 ///
 /// # Errors
 ///
@@ -363,7 +363,21 @@ pub fn alone() -> Result<u32, String> {
             return Err(format!("alone, and {answer:?}"));
         };
     }
-    Ok(3)
+    join_alone().map_err(|e| format!("a task that nobody gets: {e}"))?;
+    Ok(4)
+}
+
+/// All others are dead, and none of them had a task.
+fn join_alone() -> Result<(), String> {
+    let queue = Queue::new(1, 8).map_err(|e| e.to_string())?;
+    queue.put(&7).map_err(|e| e.to_string())?;
+    let idle = ForkedChild::start(|| 0);
+    let idle = idle.and_then(|mut idle| idle.wait());
+    idle.map_err(|e| e.to_string())?;
+    match queue.join_timeout(LIMIT) {
+        Err(Error::PeerDied) => Ok(()),
+        joined => Err(format!("{joined:?}")),
+    }
 }
 
 /// A producer stops in the middle of a message: whoever waits for it does so

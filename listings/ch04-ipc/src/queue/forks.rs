@@ -5,6 +5,7 @@ use super::name;
 use std::io;
 use std::iter;
 use std::ptr;
+use std::sync::Once;
 use std::sync::atomic::{
     AtomicI32, AtomicPtr, AtomicU32,
     Ordering::{Relaxed, SeqCst},
@@ -24,21 +25,21 @@ static FORKS: AtomicU32 = AtomicU32::new(0);
 /// Has each fork of this process tell the queues, and its children too. One
 /// that is made by a `clone` system call of one's own does not.
 pub fn watch() -> io::Result<()> {
-    /// What the C library answered; -1: it was not asked.
-    static WATCHED: AtomicI32 = AtomicI32::new(-1);
-    if WATCHED.load(Relaxed) != 0 {
-        // Should two threads come here, a child counts by two.
-        //
+    /// What the C library answered.
+    static ANSWER: AtomicI32 = AtomicI32::new(0);
+    // By one thread: registered twice, a child would take two places.
+    static WATCH: Once = Once::new();
+    WATCH.call_once(|| {
         // SAFETY: the handlers are functions of this program, which is never
         // unloaded.
         let error =
             unsafe { libc::pthread_atfork(Some(forking), None, Some(forked)) };
-        WATCHED.store(error, Relaxed);
-        if error != 0 {
-            return Err(io::Error::from_raw_os_error(error));
-        }
+        ANSWER.store(error, Relaxed);
+    });
+    match ANSWER.load(Relaxed) {
+        0 => Ok(()),
+        error => Err(io::Error::from_raw_os_error(error)),
     }
-    Ok(())
 }
 
 /// In a process that is about to fork.

@@ -11,6 +11,7 @@ use ch03_processes::shared::SharedSlice;
 use nix::time::ClockId;
 use std::fs;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{
@@ -266,16 +267,21 @@ impl Membership {
     }
 
     /// Have there been other processes, of which none is left, nor to come?
-    fn others_are_gone(&self, me: u16) -> bool {
+    /// `lives` looks at one of them.
+    fn others_are_gone(&self, me: u16, lives: impl Fn(u16) -> bool) -> bool {
         let first = self.entry(0);
         let arrived = first.arrived.load(Acquire);
-        let is_forking = first.forks.load(Acquire) != arrived;
+        let forks = first.forks.load(Acquire);
         let since = now().saturating_sub(first.forked_at.load(Relaxed));
-        if is_forking && Duration::from_millis(since) < BIRTH {
+        if forks != arrived && Duration::from_millis(since) < BIRTH {
             return false;
         }
         let mut others = self.numbers().filter(|n| *n != me);
-        first.peer.load(Relaxed) > 1 && !others.any(|n| self.lives(n))
+        first.peer.load(Relaxed) > 1
+            && !others.any(lives)
+            // One that was seen dead may have forked in time: its child takes
+            // a place later, or took one that had been looked at.
+            && first.forks.load(Acquire) == forks
     }
 }
 
@@ -286,10 +292,11 @@ fn now() -> u64 {
 }
 
 /// Has this process more than the one thread that asks? Each of the others
-/// might use the queue.
+/// might use the queue. Asked without a descriptor: none may be free.
 fn has_threads() -> bool {
-    let threads = fs::read_dir("/proc/self/task");
-    threads.is_ok_and(|threads| threads.count() > 1)
+    let threads = fs::metadata("/proc/self/task");
+    // Of a directory, the links are its folders, and two.
+    !threads.is_ok_and(|threads| threads.nlink() <= 3)
 }
 
 /// The members, as seen by one of them.
@@ -312,7 +319,8 @@ impl Members for Present<'_> {
     }
 
     fn is_alone(&self) -> bool {
-        self.membership.others_are_gone(self.me) && !has_threads()
+        let lives = |number| self.membership.lives(number);
+        self.membership.others_are_gone(self.me, lives) && !has_threads()
     }
 
     #[inline]
@@ -404,12 +412,29 @@ mod tests {
         let members = membership();
         let me = members.enter().unwrap();
         members.take_free_place(ended()).unwrap();
-        assert!(members.others_are_gone(me));
+        let are_gone = || members.others_are_gone(me, |n| members.lives(n));
+        assert!(are_gone());
         members.begin_fork();
-        assert!(!members.others_are_gone(me), "one may be to come");
+        assert!(!are_gone(), "one may be to come");
         let past = now() - BIRTH.as_millis() as u64;
         members.entry(0).forked_at.store(past, Relaxed);
-        assert!(members.others_are_gone(me));
+        assert!(are_gone());
+        members.leave();
+    }
+
+    #[test]
+    fn a_child_of_a_dead_one_is_to_come() {
+        let members = membership();
+        let me = members.enter().unwrap();
+        let other = members.take_free_place(ended()).unwrap();
+        // It forks, and is dead when it is looked at.
+        let lives = |number| {
+            if number == other {
+                members.begin_fork();
+            }
+            members.lives(number)
+        };
+        assert!(!members.others_are_gone(me, lives));
         members.leave();
     }
 

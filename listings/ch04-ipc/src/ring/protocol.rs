@@ -517,7 +517,8 @@ impl<T: Copy, P: Place<T>> Sender<T, P> {
 
     /// Sends the first of `messages`, as many as there is room for, and
     /// answers how many. Waits until there is room for one. They are published
-    /// together: should this process die before, none of them is.
+    /// together: should this process die before, none of them is. Of an empty
+    /// slice it answers 0 at once, even if the ring is closed.
     ///
     /// # Errors
     ///
@@ -706,7 +707,7 @@ impl<T: Copy, P: Place<T>> Receiver<T, P> {
 
     /// Takes as many messages as are there and fit into `messages`, and
     /// answers how many. Waits until there is one; 0 is the end, as `None` is
-    /// for [`recv`](Self::recv).
+    /// for [`recv`](Self::recv). So it answers for an empty slice, at once.
     ///
     /// # Errors
     ///

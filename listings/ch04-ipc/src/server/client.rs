@@ -30,7 +30,8 @@ pub enum CallError {
     PeerDied,
     /// The deadline has come. The job may still be done.
     TimedOut,
-    /// The request cannot be sent, or the answer not be read.
+    /// The request cannot be sent. Or the answer cannot be read, and the job
+    /// is done; after `TooLong` of an answer every call fails.
     Frame(FrameError),
 }
 

@@ -307,6 +307,30 @@ fn who_has_connected_before_the_stop_is_answered() {
 }
 
 #[test]
+fn a_server_runs_once() {
+    let home = tempfile::tempdir().unwrap();
+    let server =
+        Server::bind(home.path().join("once"), Rules::default()).unwrap();
+    let (stop, running) = io::pipe().unwrap();
+    drop(running);
+    server.run(&stop, |_, (): ()| ()).unwrap();
+    let error = server.run(&stop, |_, (): ()| ()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+}
+
+#[test]
+fn patience_may_have_no_end() {
+    let echo = Echo::start(Rules {
+        patience: Duration::MAX,
+        ..Rules::default()
+    });
+    let mut client = echo.client();
+    assert_eq!(client.call(&"one".into(), later()).unwrap(), "one");
+    let ends = echo.stop();
+    assert_eq!(ends, [("closed".to_string(), 1)]);
+}
+
+#[test]
 fn more_than_a_megabyte_is_a_matter_of_the_rules() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("large");

@@ -2,6 +2,8 @@
 
 use super::{Error, LIMIT, Queue};
 use ch03_processes::fork::ForkedChild;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use std::io;
 use std::thread;
 use std::time::Duration;
 
@@ -61,10 +63,14 @@ fn with_many_queues() -> Result<(), Error> {
     queue.get_timeout(LIMIT).map(drop)
 }
 
-/// The process has forked once, and the peer is one of its threads.
+/// The process has forked once, and the peer is one of its threads. No
+/// descriptor is free to look for it.
 fn a_thread() -> Result<(), Error> {
     let queue = Queue::new(1, 8)?;
     idle()?;
+    let files = Resource::RLIMIT_NOFILE;
+    let (_, most) = getrlimit(files).map_err(io::Error::from)?;
+    setrlimit(files, 0, most).map_err(io::Error::from)?;
     thread::scope(|scope| {
         scope.spawn(|| {
             thread::sleep(LATE);
