@@ -58,7 +58,7 @@ impl Plan {
         let running = import.start_stepping(|i, at| {
             if at == Step::Took {
                 // A part is work, and others may be through before it is.
-                thread::sleep(Duration::from_millis(fastrand::u64(0..=5)));
+                thread::sleep(Duration::from_millis(fastrand::u64(0..=2)));
             }
             if i == self.victim {
                 let armed = armed.lock();
