@@ -3,7 +3,7 @@
 
 pub mod faults;
 
-use crate::barrier::{Barrier, BarrierError, Member};
+use crate::barrier::{Barrier, Member};
 use crate::fenced::Fenced;
 use crate::leader::Candidate;
 use ch03_processes::fork::ForkedChild;
@@ -21,7 +21,7 @@ use std::os::fd::AsFd;
 use std::panic;
 use std::process::ExitStatus;
 use std::sync::atomic::AtomicU32;
-use std::sync::atomic::Ordering::{AcqRel, Relaxed};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -41,7 +41,7 @@ shareable! {
         phases: Barrier<MEMBERS>,
         /// How many parts are done, and `WRITTEN`.
         report: Fenced,
-        /// For each part: `WAITS`, who has it, `DONE` or `GIVEN_UP`.
+        /// For each part: `WAITS`, who has it, or `DONE`.
         parts: [AtomicU32; PARTS],
     }
 }
@@ -50,7 +50,6 @@ const WAITS: u32 = 0;
 /// A member's number plus this has it.
 const BEGUN: u32 = 1;
 const DONE: u32 = 100;
-const GIVEN_UP: u32 = 101;
 const WRITTEN: u32 = 1 << 31;
 // ANCHOR_END: board
 
@@ -104,8 +103,6 @@ pub struct Report {
     pub done: u32,
     /// The parts that are to be done by the next import.
     pub given_up: Vec<usize>,
-    /// The term of the leader who wrote the report.
-    pub term: u32,
 }
 
 impl Import {
@@ -159,10 +156,7 @@ impl Import {
             let peer = Peer::of(child.pid() as u32)?;
             members.push(child);
             // Its death is told to the others from now on.
-            match self.board.phases.expect(i, peer) {
-                Ok(()) | Err(BarrierError::Broken(..)) => {}
-                Err(error) => return Err(error.into()),
-            }
+            self.board.phases.expect(i, peer)?;
         }
         Ok(Running {
             import: self,
@@ -175,7 +169,7 @@ impl Import {
 impl Import {
     fn take_part(&self, i: usize, step: At<'_>) -> Result<(), Box<dyn Error>> {
         // A terminal, or a service manager, may signal all of them. Whether
-        // they stop is for the first process to say.
+        // they stop is for the parent to say.
         let _deaf = Signals::block(&[Signal::SIGTERM, Signal::SIGINT])?;
         step(Step::Began);
         let mut member = self.board.phases.join(i).ok();
@@ -193,8 +187,11 @@ impl Import {
             Ok::<_, queue::Error>(())
         })?;
         step(Step::Drained);
-        // Before all have drained, a report would miss something.
-        meet(&mut member);
+        if !meet(&mut member) {
+            // Somebody is missing. When the others have drained, the parent
+            // will see by their ends, and report.
+            return Ok(());
+        }
         let limit = self.drain.saturating_add(self.end);
         let deadline = Instant::now().checked_add(limit);
         let mut candidate = Candidate::open(self.dir.path().join("leader"))?;
@@ -210,10 +207,11 @@ impl Import {
         for part in self.queue.iter() {
             let state = &self.board.parts[part? as usize];
             let begun = BEGUN + i as u32;
-            if exchange(state, WAITS, begun) {
+            let mine = state.compare_exchange(WAITS, begun, AcqRel, Relaxed);
+            if mine.is_ok() {
                 step(Step::Took);
                 // Here the part's lines would be counted.
-                exchange(state, begun, DONE);
+                state.store(DONE, Release);
                 step(Step::Did);
             }
         }
@@ -228,29 +226,22 @@ impl Import {
         }
         let mut done = 0;
         for state in &self.board.parts {
-            let found = state.fetch_update(AcqRel, Relaxed, |found| {
-                // Whoever has it, and is late, will not get it done any more.
-                (found != DONE).then_some(GIVEN_UP)
-            });
-            done += u32::from(found.is_err());
+            done += u32::from(state.load(Acquire) == DONE);
         }
         report.update(term, |_| done | WRITTEN)?;
         Ok(())
     }
 }
 
-/// Waits for the others. Those who are broken up go on alone: the report will
-/// say what is missing.
-fn meet(member: &mut Option<Member<'_, MEMBERS>>) {
-    if member.as_mut().is_some_and(|member| member.wait().is_err()) {
+/// Waits for the others. `false` says that somebody is missing.
+fn meet(member: &mut Option<Member<'_, MEMBERS>>) -> bool {
+    let met = member.as_mut().is_some_and(|member| member.wait().is_ok());
+    if !met {
         *member = None;
     }
+    met
 }
 // ANCHOR_END: member
-
-fn exchange(state: &AtomicU32, old: u32, new: u32) -> bool {
-    state.compare_exchange(old, new, AcqRel, Relaxed).is_ok()
-}
 
 /// How often one looks who is stopped, of which nothing tells.
 const SIGHT: Duration = Duration::from_millis(10);
@@ -274,7 +265,7 @@ impl Running<'_> {
         let import = self.import;
         // 1. Nothing new comes in. Who waits for a part goes on.
         import.queue.close();
-        // 2. They drain, wait for each other, and report.
+        // 2. They drain, wait for each other, and one writes the report.
         if !self.wait_until(Instant::now().checked_add(import.drain))? {
             // 3. Nobody waits for the late any more.
             import.board.phases.abort();
@@ -335,7 +326,7 @@ impl Running<'_> {
 
 impl Import {
     fn report(&self, ends: Vec<ExitStatus>) -> Report {
-        let (report, term) = self.board.report.read();
+        let (report, _) = self.board.report.read();
         let parts: [u32; PARTS] =
             array::from_fn(|i| self.board.parts[i].load(Relaxed));
         let given_up = (0..PARTS).filter(|i| parts[*i] != DONE).collect();
@@ -343,7 +334,6 @@ impl Import {
             ends,
             done: report & !WRITTEN,
             given_up,
-            term,
         }
     }
 }

@@ -60,8 +60,11 @@ pub enum Step {
 #[derive(Clone, Copy, Debug)]
 struct Record {
     term: u32,
-    leader: Peer,
+    /// A `Peer`, or `NOBODY`.
+    leader: u64,
 }
+
+const NOBODY: u64 = 0;
 
 /// Between the lock and the record there is this moment.
 const MOMENT: Duration = Duration::from_millis(1);
@@ -186,18 +189,21 @@ impl Candidate {
         let last = self.record()?.map_or(0, |record| record.term);
         let next = last.checked_add(1);
         let term = next.ok_or(io::ErrorKind::QuotaExceeded)?;
-        let record = Record {
-            term,
-            leader: self.here.peer(),
-        };
-        // One write of a few bytes: who is killed has written all or nothing.
-        self.file.write_all_at(&record.to_bytes(), 0)?;
+        self.write(term, self.here.peer().word())?;
         Ok(term)
+    }
+
+    /// One write of a few bytes: who is killed has written all or nothing.
+    fn write(&self, term: u32, leader: u64) -> io::Result<()> {
+        let record = Record { term, leader };
+        self.file.write_all_at(&record.to_bytes(), 0)
     }
     // ANCHOR_END: wait
 
-    /// The leader's process: to be polled, and to be killed, if you may. It is
-    /// `None` if nobody leads, or whoever does has not written its name yet.
+    /// The process that wrote its name last: to be polled, and to be killed,
+    /// if you may. It is `None` if that one is dead or has given up, so also
+    /// as long as the leader has not written its name yet. Look twice before
+    /// you kill it: it may give up its term at any moment, and live on.
     ///
     /// # Errors
     ///
@@ -206,10 +212,14 @@ impl Candidate {
         let Some(Record { leader, .. }) = self.record()? else {
             return Ok(None);
         };
-        let pid = Pid::from_raw(leader.pid());
-        let pid = pid.ok_or(io::ErrorKind::InvalidData)?;
+        let leader = Peer::from_word(leader);
+        let Some(pid) = Pid::from_raw(leader.pid()) else {
+            return Ok(None);
+        };
         let pidfd = match pidfd_open(pid, PidfdFlags::empty()) {
-            Err(Errno::SRCH) => return Ok(None),
+            // The number is nobody's, or by now a thread's: EINVAL, and since
+            // Linux 6.15 ENOENT.
+            Err(Errno::SRCH | Errno::INVAL | Errno::NOENT) => return Ok(None),
             pidfd => pidfd?,
         };
         // After the open: if it is alive now, the number was its own then.
@@ -242,7 +252,9 @@ impl Candidate {
 }
 
 impl Leader<'_> {
-    /// The number of its term: greater than those of all leaders before.
+    /// The number of its term: greater than those of all leaders before,
+    /// since the machine started. What is fenced and outlives a loss of power
+    /// needs terms that do, and so a file that is synced.
     pub fn term(&self) -> u32 {
         self.term
     }
@@ -252,6 +264,8 @@ impl Drop for Leader<'_> {
     fn drop(&mut self) {
         // A copy in a forked child would unlock it for its parent.
         if self.candidate.here.is_here() {
+            // Who has given up is not to be watched, and not to be killed.
+            let _ = self.candidate.write(self.term, NOBODY);
             let _ = self.candidate.file.unlock();
         }
     }
@@ -261,7 +275,7 @@ const BYTES: usize = 24;
 
 impl Record {
     fn to_bytes(self) -> [u8; BYTES] {
-        let (term, leader) = (u64::from(self.term), self.leader.word());
+        let (term, leader) = (u64::from(self.term), self.leader);
         let mut bytes = [0; BYTES];
         let words = [term, leader, !(term ^ leader)];
         for (to, word) in bytes.chunks_exact_mut(8).zip(words) {
@@ -277,17 +291,16 @@ impl Record {
             [term, leader, check].map(u64::from_le_bytes);
         let sound = check == !(term ^ leader);
         let term = u32::try_from(term).ok().filter(|_| sound)?;
-        Some(Record {
-            term,
-            leader: Peer::from_word(leader),
-        })
+        Some(Record { term, leader })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Candidate;
+    use ch04_ipc::peer::Peer;
     use std::fs;
+    use std::sync::mpsc;
     use std::thread;
     use std::time::{Duration, Instant};
 
@@ -322,6 +335,36 @@ mod tests {
             assert!(other.wait_until(Some(deadline)).unwrap().is_none());
             assert!(Instant::now() >= deadline);
         }
+    }
+
+    #[test]
+    fn who_gave_up_is_not_watched() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("leader");
+        let mut one = Candidate::open(&path).unwrap();
+        let mut other = Candidate::open(&path).unwrap();
+        drop(one.try_lead().unwrap().unwrap());
+        assert!(other.watch().unwrap().is_none());
+        assert_eq!(other.try_lead().unwrap().unwrap().term(), 2);
+    }
+
+    #[test]
+    fn a_number_that_is_now_a_threads_is_nobodys() {
+        let dir = tempfile::tempdir().unwrap();
+        let candidate = Candidate::open(dir.path().join("leader")).unwrap();
+        let (tell, told) = mpsc::channel();
+        let (end, ended) = mpsc::channel::<()>();
+        let other = thread::spawn(move || {
+            tell.send(nix::unistd::gettid()).unwrap();
+            let _ = ended.recv();
+        });
+        let number = told.recv().unwrap().as_raw();
+        candidate
+            .write(7, Peer::from_word(number as u64).word())
+            .unwrap();
+        assert!(candidate.watch().unwrap().is_none());
+        drop(end);
+        other.join().unwrap();
     }
 
     #[test]

@@ -57,6 +57,7 @@ impl Plan {
     fn try_run(self) -> Result<bool, String> {
         let dir = tempfile::tempdir().map_err(text)?;
         let path = dir.path().join("leader");
+        use_copies(&dir.path().join("copied"))?;
         let board = Shared::<Board>::new().map_err(text)?;
         let mut children = Vec::new();
         for i in 0..CANDIDATES {
@@ -112,5 +113,30 @@ impl Plan {
             board.leaders.fetch_sub(1, Relaxed);
         }
         Ok(())
+    }
+}
+
+/// A child has copies of its parent's candidates, which refuse to lead, and
+/// of its leader, which cannot give up for it.
+fn use_copies(path: &Path) -> Result<(), String> {
+    let mut one = Candidate::open(path).map_err(text)?;
+    let mut other = Candidate::open(path).map_err(text)?;
+    let mut leader = one.try_lead().map_err(text)?;
+    let lead = ForkedChild::start(|| i32::from(other.try_lead().is_ok()));
+    if !lead
+        .and_then(|mut child| child.wait())
+        .map_err(text)?
+        .success()
+    {
+        return Err("a copy did not refuse to lead".into());
+    }
+    let give_up = ForkedChild::start(|| {
+        leader = None;
+        0
+    });
+    give_up.and_then(|mut child| child.wait()).map_err(text)?;
+    match other.try_lead().map_err(text)? {
+        Some(_) => Err("a copy gave up for its parent".into()),
+        None => Ok(()),
     }
 }

@@ -1,4 +1,4 @@
-//! Leadership for a limited time: who does not renew it loses it.
+//! Leadership for a limited time: who does not renew it may lose it.
 
 use nix::time::{ClockId, clock_gettime};
 use std::io;
@@ -25,12 +25,13 @@ pub struct Lease {
 const UNTIL_BITS: u32 = 40;
 
 impl Lease {
-    /// Takes it for `time` if nobody has it, and answers its term, which is
-    /// one more than the last.
+    /// Takes it for `time`, in milliseconds, rounded up, if nobody has it. It
+    /// answers the term, which is one more than the last.
     ///
     /// # Errors
     ///
-    /// The system has no monotonic clock.
+    /// All of the 16,777,215 terms were used, or the system has no monotonic
+    /// clock.
     pub fn try_take(&self, time: Duration) -> io::Result<Option<u32>> {
         let word = self.word.load(Acquire);
         let now = now()?;
@@ -38,6 +39,9 @@ impl Lease {
             return Ok(None);
         }
         let term = (word >> UNTIL_BITS) + 1;
+        if term >> (u64::BITS - UNTIL_BITS) != 0 {
+            return Err(io::ErrorKind::QuotaExceeded.into());
+        }
         let new = term << UNTIL_BITS | end(now, time);
         // Else somebody was quicker.
         let taken = self.word.compare_exchange(word, new, AcqRel, Relaxed);
@@ -68,7 +72,8 @@ impl Lease {
 const UNTIL: u64 = (1 << UNTIL_BITS) - 1;
 
 fn end(now: u64, time: Duration) -> u64 {
-    let time = u64::try_from(time.as_millis()).unwrap_or(UNTIL);
+    let time = time.as_nanos().div_ceil(1_000_000);
+    let time = u64::try_from(time).unwrap_or(UNTIL);
     now.saturating_add(time).min(UNTIL)
 }
 
@@ -95,7 +100,9 @@ impl Lease {
 
 #[cfg(test)]
 mod tests {
-    use super::Lease;
+    use super::{Lease, UNTIL_BITS, end};
+    use std::io::ErrorKind;
+    use std::sync::atomic::AtomicU64;
     use std::thread;
     use std::time::Duration;
 
@@ -113,5 +120,24 @@ mod tests {
         assert_eq!(lease.try_take(long).unwrap(), None);
         assert!(!lease.renew(1, long).unwrap());
         assert!(lease.renew(2, long).unwrap());
+    }
+
+    #[test]
+    fn terms_do_not_begin_again() {
+        let last = (1 << (64 - UNTIL_BITS)) - 1;
+        let lease = Lease {
+            word: AtomicU64::new((last - 1) << UNTIL_BITS),
+        };
+        let time = Duration::ZERO;
+        assert_eq!(lease.try_take(time).unwrap(), Some(last as u32));
+        let refused = lease.try_take(time).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::QuotaExceeded);
+        assert!(lease.renew(last as u32, time).unwrap());
+    }
+
+    #[test]
+    fn part_of_a_millisecond_counts_as_one() {
+        assert_eq!(end(7, Duration::from_micros(900)), 8);
+        assert_eq!(end(7, Duration::ZERO), 7);
     }
 }

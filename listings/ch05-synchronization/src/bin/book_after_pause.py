@@ -44,7 +44,7 @@ def lead(office: Office, stops: bool) -> None:
             break
         days = office.booked.value
         if stops:
-            # A debugger, a laptop's lid, a machine that swaps.
+            # A debugger, a frozen container, a machine that swaps.
             signal.raise_signal(signal.SIGSTOP)
         office.booked.value = days + 1
 

@@ -1,6 +1,5 @@
 //! A leader is stopped between its look and its write. Meanwhile its lease is
-//! over, another one leads, and the days
-//! of that one are overwritten.
+//! over, another one leads, and the days of that one are overwritten.
 //@ loses: 3 (days booked)
 //@ repair: refuse_late_leader
 
@@ -42,7 +41,7 @@ fn lead(office: &Office, stops: bool) -> Result<(), Box<dyn Error>> {
         }
         let days = office.booked.load(Acquire);
         if stops {
-            // A debugger, a laptop's lid, a machine that swaps.
+            // A debugger, a frozen container, a machine that swaps.
             raise(Signal::SIGSTOP)?;
         }
         office.booked.store(days + 1, Release);

@@ -14,7 +14,7 @@ from time import monotonic
 
 fork = get_context("fork")
 MEMBERS, THREADS, PARTS, LIMIT = 3, 2, 60, 20
-WAITS, BEGUN, DONE, GIVEN_UP = range(4)
+WAITS, BEGUN, DONE = range(3)
 
 
 class Import:
@@ -25,12 +25,14 @@ class Import:
         self.phases = fork.Barrier(MEMBERS)
         self.parts = fork.RawArray("B", PARTS)
         self.written = fork.RawValue("B")
+        self.done = fork.RawValue("I")
 
-    def meet(self) -> None:
+    def meet(self) -> bool:
         try:
             self.phases.wait()
         except BrokenBarrierError:
-            pass  # The report will say what is missing.
+            return False
+        return True
 
     def count(self) -> None:
         while (part := self.queue.get()) is not None:
@@ -39,8 +41,6 @@ class Import:
             self.parts[part] = DONE
 
     def take_part(self, stops: bool) -> None:
-        # Whether they stop is for the first process to say.
-        pthread_sigmask(SIG_BLOCK, {SIGTERM, SIGINT})
         self.meet()
         if stops:
             raise_signal(SIGSTOP)
@@ -49,18 +49,16 @@ class Import:
             thread.start()
         for thread in threads:
             thread.join()
-        # Before all have drained, a report would miss something.
-        self.meet()
-        self.write_report()
+        # If somebody is missing, the parent reports, when all have ended.
+        if self.meet():
+            self.write_report()
 
     def write_report(self) -> None:
         with self.lock.open("r+") as file:
             # Whoever leads first writes it.
             flock(file, LOCK_EX)
             if not self.written.value:
-                for part in range(PARTS):
-                    if self.parts[part] != DONE:
-                        self.parts[part] = GIVEN_UP
+                self.done.value = list(self.parts).count(DONE)
                 self.written.value = 1
 
 
@@ -83,7 +81,7 @@ def run(drain: float, stuck: int | None) -> None:
             job.queue.put(part)
         # Stands for the service manager.
         raise_signal(SIGTERM)
-        sigwait({SIGTERM})
+        sigwait({SIGTERM, SIGINT})
         begin = monotonic()
         for _ in range(MEMBERS * THREADS):
             job.queue.put(None)
@@ -103,12 +101,13 @@ def run(drain: float, stuck: int | None) -> None:
                 end = f"signal: {-code} ({Signals(-code).name})"
             print(f"member {i}: {end}")
         job.write_report()
-        done, given_up = (list(job.parts).count(s) for s in (DONE, GIVEN_UP))
-        print(f"{done} parts done, {given_up} given up")
+        done = job.done.value
+        print(f"{done} parts done, {PARTS - done} given up")
 
 
 def main() -> None:
-    pthread_sigmask(SIG_BLOCK, {SIGTERM})
+    # The members inherit it: whether they stop is for this process to say.
+    pthread_sigmask(SIG_BLOCK, {SIGTERM, SIGINT})
     run(LIMIT, None)
     print("once more, with one that is stopped:", flush=True)
     run(0.6, 1)

@@ -33,7 +33,7 @@ fn run(
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let signals = Signals::block(&[Signal::SIGTERM])?;
+    let signals = Signals::block(&[Signal::SIGTERM, Signal::SIGINT])?;
     run(&signals, LIMIT, None)?;
     println!("once more, with one that is stopped:");
     run(&signals, Duration::from_millis(800), Some(1))

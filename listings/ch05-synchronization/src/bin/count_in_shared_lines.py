@@ -32,6 +32,7 @@ def count(name: str, kind: type[Counter] | type[PaddedCounter]) -> None:
         worker.join()
     print(f"{name}:")
     places = [ctypes.addressof(counter) for counter in counters]
+    assert places[0] % LINE == 0
     for i, place in enumerate(places):
         line, byte = divmod(place - places[0], LINE)
         print(f"  counter {i}: line {line}, byte {byte}")

@@ -17,8 +17,8 @@ def watch(lock: Path) -> None:
     """Waits until the process has ended whose pid the file says."""
     try:
         leader = os.pidfd_open(int(lock.read_text().split()[1]))
-    except (IndexError, ProcessLookupError):
-        return
+    except (IndexError, OSError):
+        return  # Nobody's name, or by now a thread's number: not a process.
     select([leader], [], [], LIMIT)
     os.close(leader)
 

@@ -1,3 +1,5 @@
+#@ differs: the future keeps the exception itself, and it is printed here
+#@ loses: 1000 (in all accounts)
 """A thread fails in the middle of a transfer. The lock hands on what it left,
 as if nothing had happened."""
 
@@ -20,10 +22,10 @@ def main() -> None:
     with ThreadPoolExecutor(1) as thread:
         for amount, currency in ((100, "EUR"), (200, "XTS")):
             end = thread.submit(transfer, accounts, lock, amount, currency)
-            if end.exception() is None:
+            if (error := end.exception()) is None:
                 print(f"{amount} {currency}: transferred")
             else:
-                print(f"{amount} {currency}: not transferred")
+                print(f"{amount} {currency}: not transferred, {error!r}")
     with lock:
         print("in all accounts:", sum(accounts))
 

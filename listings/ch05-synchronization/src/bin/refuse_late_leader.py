@@ -10,6 +10,10 @@ fork = get_context("fork")
 TIME = 0.02
 
 
+class Stale(Exception):
+    """A later term has begun."""
+
+
 class Office:
     def __init__(self) -> None:
         self.lock = fork.Lock()
@@ -33,14 +37,30 @@ class Office:
                 self.until.value = time.monotonic() + TIME
             return self.term.value == term
 
-    def book(self, term: int, days: int) -> int:
-        """Compares and writes in one step; the latest term if refused."""
+    def let_in(self, term: int) -> None:
+        if self.latest.value > term:
+            raise Stale(f"term {self.latest.value} has begun")
+        self.latest.value = term
+
+    def look(self, term: int) -> int:
+        """Earlier terms are refused from here on."""
         with self.lock:
-            self.latest.value = max(self.latest.value, term)
-            if self.latest.value == term:
-                self.booked.value = days
-                return 0
-            return self.latest.value
+            self.let_in(term)
+            return self.booked.value
+
+    def book(self, term: int, days: int) -> None:
+        """Compares and writes in one step."""
+        with self.lock:
+            self.let_in(term)
+            self.booked.value = days
+
+
+def book(office: Office, term: int, stops: bool) -> None:
+    days = office.look(term)
+    if stops:
+        # A debugger, a frozen container, a machine that swaps.
+        signal.raise_signal(signal.SIGSTOP)
+    office.book(term, days + 1)
 
 
 def lead(office: Office, stops: bool) -> None:
@@ -52,12 +72,10 @@ def lead(office: Office, stops: bool) -> None:
         if not office.renew(term):
             print(f"term {term} is over", flush=True)
             break
-        days = office.booked.value
-        if stops:
-            # A debugger, a laptop's lid, a machine that swaps.
-            signal.raise_signal(signal.SIGSTOP)
-        if latest := office.book(term, days + 1):
-            print(f"term {term} is refused: term {latest} has begun", flush=True)
+        try:
+            book(office, term, stops)
+        except Stale as stale:
+            print(f"term {term} is refused: {stale}", flush=True)
             break
 
 

@@ -1,11 +1,10 @@
 //! A leader is stopped between its look and its write. Meanwhile its lease is
-//! over, another one leads, and the late
-//! write is refused.
+//! over, another one leads, and the late write is refused.
 
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::shareable;
 use ch03_processes::shared::Shared;
-use ch05_synchronization::fenced::Fenced;
+use ch05_synchronization::fenced::{Fenced, Stale};
 use ch05_synchronization::lease::Lease;
 use nix::sys::signal::{Signal, raise};
 use rustix::process::pidfd_send_signal;
@@ -23,6 +22,17 @@ shareable! {
 
 const TIME: Duration = Duration::from_millis(20);
 
+fn book(office: &Office, term: u32, stops: bool) -> Result<(), Stale> {
+    // A look that writes its term: earlier ones are refused from here on.
+    let days = office.booked.update(term, |days| days)?;
+    if stops {
+        // A debugger, a frozen container, a machine that swaps.
+        raise(Signal::SIGSTOP).expect("a process may stop itself");
+    }
+    office.booked.update(term, |_| days + 1)?;
+    Ok(())
+}
+
 /// Books three days, and may be stopped at the first.
 fn lead(office: &Office, stops: bool) -> Result<(), Box<dyn Error>> {
     let term = loop {
@@ -37,12 +47,7 @@ fn lead(office: &Office, stops: bool) -> Result<(), Box<dyn Error>> {
             println!("term {term} is over");
             break;
         }
-        let days = office.booked.read().0;
-        if stops {
-            // A debugger, a laptop's lid, a machine that swaps.
-            raise(Signal::SIGSTOP)?;
-        }
-        if let Err(stale) = office.booked.update(term, |_| days + 1) {
+        if let Err(stale) = book(office, term, stops) {
             println!("term {term} is refused: {stale}");
             break;
         }

@@ -95,6 +95,9 @@ impl Lock for PriorityMutex<Turns> {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
+    if allowed()?.len() < 2 {
+        eprintln!("there is one CPU: the rows for two are measured on it");
+    }
     type Std = Mutex<Turns>;
     type Parking = parking_lot::Mutex<Turns>;
     type Fair = FairMutex<Turns>;
@@ -147,13 +150,17 @@ fn measure<L: Lock>(
     ])
 }
 
-/// To one of the CPUs that this thread may use.
-fn pin(which: usize) -> nix::Result<()> {
+/// The CPUs that this thread may use.
+fn allowed() -> nix::Result<Vec<usize>> {
     let allowed = sched_getaffinity(Pid::from_raw(0))?;
-    let cpus: Vec<usize> = (0..CpuSet::count())
-        .filter(|&cpu| allowed.is_set(cpu).unwrap_or(false))
-        .collect();
+    let is_allowed = |&cpu: &usize| allowed.is_set(cpu).unwrap_or(false);
+    Ok((0..CpuSet::count()).filter(is_allowed).collect())
+}
+
+/// To one of them.
+fn pin(which: usize) -> nix::Result<()> {
     let mut one = CpuSet::new();
+    let cpus = allowed()?;
     one.set(cpus[which.min(cpus.len() - 1)])?;
     sched_setaffinity(Pid::from_raw(0), &one)
 }

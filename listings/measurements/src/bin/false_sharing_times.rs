@@ -7,6 +7,7 @@ use ch03_processes::fork::ForkedChild;
 use ch03_processes::shared::SharedSlice;
 use measurements::{Comparison, Sample};
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+use nix::time::{ClockId, clock_gettime};
 use nix::unistd::Pid;
 use std::error::Error;
 use std::hint::black_box;
@@ -14,7 +15,7 @@ use std::sync::Barrier;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicU64, fence};
 use std::thread;
-use std::time::Instant;
+use std::time::Duration;
 
 /// By each worker. What wall times are scaled to.
 const ADDITIONS: u64 = 1_000_000;
@@ -31,6 +32,9 @@ const FAR: usize = 16;
 type Add = fn(&AtomicU64, u64);
 
 fn main() -> Result<(), Box<dyn Error>> {
+    if allowed()?.len() < 2 {
+        eprintln!("there is one CPU: the rows for two are measured on it");
+    }
     let threads =
         |apart, cpus| move || in_threads(apart, cpus, ADDITIONS, add_atomic);
     let stores =
@@ -77,7 +81,16 @@ fn add_own(counter: &AtomicU64, additions: u64) {
     counter.fetch_add(own, Relaxed);
 }
 
-/// The greater of both workers' times: they begin together.
+/// Since some moment. On one CPU, it stands while the other worker runs.
+fn clock(cpus: usize) -> Duration {
+    let clock = match cpus {
+        1 => ClockId::CLOCK_THREAD_CPUTIME_ID,
+        _ => ClockId::CLOCK_MONOTONIC,
+    };
+    Duration::from(clock_gettime(clock).expect("Linux has both"))
+}
+
+/// The mean of both workers' times.
 fn in_threads(
     apart: usize,
     cpus: usize,
@@ -90,19 +103,15 @@ fn in_threads(
     let work = |worker: usize| {
         pin(worker % cpus).expect("a thread may choose among its CPUs");
         together.wait();
-        let start = Instant::now();
+        let start = clock(cpus);
         add(&words[worker * apart], additions);
-        start.elapsed().as_secs_f64()
+        (clock(cpus) - start).as_secs_f64()
     };
     let wall = thread::scope(|s| {
         let workers = [0, 1].map(|worker| s.spawn(move || work(worker)));
         workers.map(|worker| worker.join().unwrap())
     });
-    let wall = match cpus {
-        1 => wall[0].max(wall[1]),
-        _ => (wall[0] + wall[1]) / 2.0,
-    };
-    sample(&words, wall, additions)
+    sample(&words, (wall[0] + wall[1]) / 2.0, additions)
 }
 
 fn in_processes(apart: usize, cpus: usize) -> Result<Sample, Box<dyn Error>> {
@@ -117,10 +126,10 @@ fn in_processes(apart: usize, cpus: usize) -> Result<Sample, Box<dyn Error>> {
             while ready.load(Acquire) < 2 {
                 thread::yield_now();
             }
-            let start = Instant::now();
+            let start = clock(cpus);
             add_atomic(&words[worker * apart], ADDITIONS);
-            let time = start.elapsed().as_nanos() as u64;
-            times.store(time, Relaxed);
+            let time = clock(cpus) - start;
+            times.store(time.as_nanos() as u64, Relaxed);
             i32::from(pinned.is_err())
         })
     };
@@ -130,11 +139,7 @@ fn in_processes(apart: usize, cpus: usize) -> Result<Sample, Box<dyn Error>> {
     fence(Acquire);
     let wall = times.map(|time| time.swap(0, Relaxed) as f64 / 1e9);
     ready.store(0, Relaxed);
-    let wall = match cpus {
-        1 => wall[0].max(wall[1]),
-        _ => (wall[0] + wall[1]) / 2.0,
-    };
-    sample(&words, wall, ADDITIONS)
+    sample(&words, (wall[0] + wall[1]) / 2.0, ADDITIONS)
 }
 
 fn sample(
@@ -151,13 +156,17 @@ fn sample(
     ])
 }
 
-/// To one of the CPUs that this thread may use.
-fn pin(which: usize) -> nix::Result<()> {
+/// The CPUs that this thread may use.
+fn allowed() -> nix::Result<Vec<usize>> {
     let allowed = sched_getaffinity(Pid::from_raw(0))?;
-    let cpus: Vec<usize> = (0..CpuSet::count())
-        .filter(|&cpu| allowed.is_set(cpu).unwrap_or(false))
-        .collect();
+    let is_allowed = |&cpu: &usize| allowed.is_set(cpu).unwrap_or(false);
+    Ok((0..CpuSet::count()).filter(is_allowed).collect())
+}
+
+/// To one of them.
+fn pin(which: usize) -> nix::Result<()> {
     let mut one = CpuSet::new();
+    let cpus = allowed()?;
     one.set(cpus[which.min(cpus.len() - 1)])?;
     sched_setaffinity(Pid::from_raw(0), &one)
 }
