@@ -22,6 +22,7 @@
 
 use protocol::{Ends, Error, Place, Receiver, Sender, Slot};
 use std::mem;
+use std::alone::{barrier, spin};
 use std::sync::Arc;
 use std::thread;
 
@@ -68,32 +69,6 @@ unsafe impl Place<u64> for Arc<Memory> {
 // SAFETY: a slot's message is written and read as the protocol says, and that
 // is what the model is about.
 unsafe impl Sync for Memory {}
-
-/// Full fences: a checker knows no membarrier(2).
-pub mod barrier {
-    use std::sync::atomic::{Ordering::SeqCst, fence};
-
-    /// Like the chapter's.
-    #[derive(Clone, Copy, Debug)]
-    pub struct Barrier;
-
-    impl Barrier {
-        /// Nothing to register.
-        pub fn join(self) -> Barrier {
-            self
-        }
-
-        /// A full fence.
-        pub fn light(self) {
-            fence(SeqCst);
-        }
-
-        /// A full fence.
-        pub fn heavy(self) {
-            fence(SeqCst);
-        }
-    }
-}
 
 /// Each sleep may end by its time, or by a signal halfway.
 pub mod futex {
@@ -223,17 +198,4 @@ pub mod here {
             Peer
         }
     }
-}
-
-/// To look again and again is no step of the protocol.
-pub mod spin {
-    use std::sync::atomic::AtomicU32;
-
-    /// Never.
-    pub fn looks(_: &AtomicU32, _: &AtomicU32) -> u32 {
-        0
-    }
-
-    /// Nothing.
-    pub fn tell(_: &AtomicU32) {}
 }

@@ -15,9 +15,11 @@
 //@ shuttle says: exceeded max_steps
 
 use slots::{Failed, Head, Members, Patience, Shape, Slots, Step};
+use std::futex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::thread;
+use std::time::Duration;
 
 struct Memory {
     head: Head,
@@ -70,7 +72,7 @@ fn slots(memory: &Memory, me: u16, dies_at: Option<Step>) -> Slots<'_, Mortal<'_
 
 /// What the others do before they die, and this thread takes the one message.
 fn last_words(speak: fn(&Arc<Memory>)) {
-    futex::begin();
+    futex::times_out(Duration::MAX);
     let memory = Arc::new(Memory {
         head: Head::default(),
         words: (0..6).map(|_| AtomicU64::new(0)).collect(),
@@ -89,7 +91,6 @@ fn last_words(speak: fn(&Arc<Memory>)) {
     assert_eq!(take(), Err(Failed::Alone));
     assert_eq!(bytes, [7]);
     others.join().unwrap();
-    futex::end();
 }
 
 /// Killed at this step.
@@ -110,92 +111,4 @@ pub fn model() {
         let last = slots(memory, 3, None);
         last.put(&[7], Patience::Endless).unwrap();
     });
-}
-
-/// Each sleep may end by its time: nobody wakes who is alone.
-pub mod futex {
-    use std::real::cell::RefCell;
-    use std::sync::atomic::AtomicU32;
-    use std::sync::atomic::Ordering::Relaxed;
-    use std::sync::{Arc, Condvar, Mutex};
-    use std::time::Instant;
-
-    /// Like the chapter's.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub enum Waited {
-        /// Woken.
-        Woken,
-        /// The time is up.
-        TimedOut,
-    }
-
-    /// All of those who sleep.
-    pub const ALL: u32 = i32::MAX as u32;
-
-    /// Who sleeps: a number, and the word's address.
-    #[derive(Default)]
-    struct Table {
-        last: u32,
-        sleepers: Vec<(u32, usize)>,
-    }
-
-    type Kernel = Arc<(Mutex<Table>, Condvar)>;
-
-    std::real::thread_local! {
-        // One thread of the system runs all threads of a model.
-        static KERNEL: RefCell<Option<Kernel>> = const { RefCell::new(None) };
-    }
-
-    /// At the start of an execution.
-    pub fn begin() {
-        let none = Arc::new((Mutex::new(Table::default()), Condvar::new()));
-        KERNEL.set(Some(none));
-    }
-
-    /// At its end.
-    pub fn end() {
-        drop(KERNEL.take());
-    }
-
-    fn kernel() -> Kernel {
-        KERNEL.with_borrow(|kernel| Arc::clone(kernel.as_ref().expect("begun")))
-    }
-
-    /// Sleeps while the word is `expected`, until a wake or the deadline.
-    pub fn wait(word: &AtomicU32, expected: u32, deadline: Option<Instant>) -> Waited {
-        let limit = deadline.expect("a limit") - Instant::now();
-        let kernel = kernel();
-        let mut table = kernel.0.lock().unwrap();
-        if word.load(Relaxed) != expected {
-            return Waited::Woken;
-        }
-        table.last += 1;
-        let me = table.last;
-        table.sleepers.push((me, word as *const AtomicU32 as usize));
-        while table.sleepers.iter().any(|(number, _)| *number == me) {
-            let (relocked, result) = kernel.1.wait_timeout(table, limit).unwrap();
-            table = relocked;
-            let sleepers = table.sleepers.len();
-            if result.timed_out() {
-                table.sleepers.retain(|(number, _)| *number != me);
-                if table.sleepers.len() < sleepers {
-                    return Waited::TimedOut;
-                }
-            }
-        }
-        Waited::Woken
-    }
-
-    /// Wakes at most so many that sleep on the word.
-    pub fn wake(word: &AtomicU32, most: u32) {
-        let kernel = kernel();
-        let address = word as *const AtomicU32 as usize;
-        let mut left = most;
-        kernel.0.lock().unwrap().sleepers.retain(|(_, word)| {
-            let wakes = *word == address && left > 0;
-            left -= u32::from(wakes);
-            !wakes
-        });
-        kernel.1.notify_all();
-    }
 }

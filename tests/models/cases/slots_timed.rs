@@ -19,6 +19,7 @@
 //@ shuttle says: deadlock!
 
 use slots::{Failed, Head, Members, Patience, Shape, Slots};
+use std::futex;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::thread;
@@ -73,7 +74,7 @@ fn put(memory: &Memory, byte: u8) {
 
 /// One consumer waits for so long, another for as long as it takes.
 pub fn model() {
-    futex::begin();
+    futex::times_out(LIMIT);
     let memory = Arc::new(Memory {
         head: Head::default(),
         words: (0..3).map(|_| AtomicU64::new(0)).collect(),
@@ -99,99 +100,4 @@ pub fn model() {
     }
     taken += patient.join().unwrap();
     assert!(taken == 1 || taken == 3, "lost or made up");
-    futex::end();
-}
-
-/// A wait for at most [`LIMIT`] may end by its time. A longer one does not:
-/// that a sleeper would look again must not hide that nobody woke it.
-pub mod futex {
-    use super::LIMIT;
-    use std::real::cell::RefCell;
-    use std::sync::atomic::AtomicU32;
-    use std::sync::atomic::Ordering::Relaxed;
-    use std::sync::{Arc, Condvar, Mutex};
-    use std::time::Instant;
-
-    /// Like the chapter's.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub enum Waited {
-        /// Woken.
-        Woken,
-        /// The time is up.
-        TimedOut,
-    }
-
-    /// All of those who sleep.
-    pub const ALL: u32 = i32::MAX as u32;
-
-    /// Who sleeps: a number, and the word's address.
-    #[derive(Default)]
-    struct Table {
-        last: u32,
-        sleepers: Vec<(u32, usize)>,
-    }
-
-    type Kernel = Arc<(Mutex<Table>, Condvar)>;
-
-    std::real::thread_local! {
-        // One thread of the system runs all threads of a model.
-        static KERNEL: RefCell<Option<Kernel>> = const { RefCell::new(None) };
-    }
-
-    /// At the start of an execution.
-    pub fn begin() {
-        let none = Arc::new((Mutex::new(Table::default()), Condvar::new()));
-        KERNEL.set(Some(none));
-    }
-
-    /// At its end.
-    pub fn end() {
-        drop(KERNEL.take());
-    }
-
-    fn kernel() -> Kernel {
-        KERNEL.with_borrow(|kernel| Arc::clone(kernel.as_ref().expect("begun")))
-    }
-
-    /// Sleeps while the word is `expected`, until a wake or the deadline.
-    pub fn wait(word: &AtomicU32, expected: u32, deadline: Option<Instant>) -> Waited {
-        let limit = deadline.expect("a limit") - Instant::now();
-        let kernel = kernel();
-        let mut table = kernel.0.lock().unwrap();
-        if word.load(Relaxed) != expected {
-            return Waited::Woken;
-        }
-        table.last += 1;
-        let me = table.last;
-        table.sleepers.push((me, word as *const AtomicU32 as usize));
-        while table.sleepers.iter().any(|(number, _)| *number == me) {
-            if limit > LIMIT {
-                table = kernel.1.wait(table).unwrap();
-                continue;
-            }
-            let (relocked, result) = kernel.1.wait_timeout(table, limit).unwrap();
-            table = relocked;
-            let sleepers = table.sleepers.len();
-            if result.timed_out() {
-                table.sleepers.retain(|(number, _)| *number != me);
-                if table.sleepers.len() < sleepers {
-                    return Waited::TimedOut;
-                }
-            }
-        }
-        Waited::Woken
-    }
-
-    /// Wakes at most so many that sleep on the word.
-    pub fn wake(word: &AtomicU32, most: u32) {
-        let kernel = kernel();
-        let address = word as *const AtomicU32 as usize;
-        let mut left = most;
-        kernel.0.lock().unwrap().sleepers.retain(|(_, word)| {
-            let wakes = *word == address && left > 0;
-            left -= u32::from(wakes);
-            !wakes
-        });
-        kernel.1.notify_all();
-    }
 }

@@ -1,13 +1,15 @@
 //! The chapters' `futex` module, on a checker's own locks. A case takes it in
 //! place of theirs: `use std::futex;`.
 //!
-//! A wait with a deadline never times out: that a sleeper would have looked
-//! again after a while is no cure for a wakeup that was lost. Here it is a
-//! deadlock, which the checker reports.
+//! A wait with a deadline never times out, unless the model says so by
+//! [`times_out`]: that a sleeper would have looked again after a while is no
+//! cure for a wakeup that was lost. Here it is a deadlock, which the checker
+//! reports.
 
 use crate::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use crate::sync::{Arc, Condvar, Mutex};
-use crate::time::Instant;
+use crate::time::{Duration, Instant};
+use real::sync::atomic::AtomicU64;
 use real::vec::Vec;
 use std as real;
 
@@ -16,7 +18,7 @@ use std as real;
 pub enum Waited {
     /// Woken, or the word was another from the start.
     Woken,
-    /// Never here.
+    /// The time was up: see [`times_out`].
     TimedOut,
 }
 
@@ -34,11 +36,18 @@ struct Sleeper {
 
 crate::per_execution! {
     static ref SLEEPERS: Sleepers = Mutex::new(Vec::new());
+    /// In nanoseconds.
+    static ref TIMED: AtomicU64 = AtomicU64::new(0);
+}
+
+/// In this execution a wait for at most so long may end by its time.
+pub fn times_out(limit: Duration) {
+    TIMED.store(limit.as_nanos().try_into().unwrap_or(u64::MAX), Relaxed);
 }
 
 /// Sleeps if `word` is still `expected`, as one step: a change and a `wake`
 /// come before it, or find it asleep.
-pub fn wait(word: &AtomicU32, expected: u32, _deadline: Option<Instant>) -> Waited {
+pub fn wait(word: &AtomicU32, expected: u32, deadline: Option<Instant>) -> Waited {
     let sleeper = {
         let mut sleepers = SLEEPERS.lock().unwrap();
         // What the table's lock makes visible here is the kernel's promise.
@@ -53,9 +62,29 @@ pub fn wait(word: &AtomicU32, expected: u32, _deadline: Option<Instant>) -> Wait
         sleepers.push(Arc::clone(&sleeper));
         sleeper
     };
+    let left = deadline.map(|deadline| deadline - Instant::now());
+    let limit = left.filter(|left| left.as_nanos() <= TIMED.load(Relaxed).into());
     let mut woken = sleeper.woken.lock().unwrap();
     while !*woken {
-        woken = sleeper.changed.wait(woken).unwrap();
+        let Some(limit) = limit else {
+            woken = sleeper.changed.wait(woken).unwrap();
+            continue;
+        };
+        let (relocked, result) = sleeper.changed.wait_timeout(woken, limit).unwrap();
+        if result.timed_out() {
+            drop(relocked);
+            let mut sleepers = SLEEPERS.lock().unwrap();
+            let before = sleepers.len();
+            sleepers.retain(|other| !Arc::ptr_eq(other, &sleeper));
+            // Else somebody has taken it off already, and wakes it.
+            if sleepers.len() < before {
+                return Waited::TimedOut;
+            }
+            drop(sleepers);
+            woken = sleeper.woken.lock().unwrap();
+        } else {
+            woken = relocked;
+        }
     }
     Waited::Woken
 }

@@ -8,6 +8,8 @@ pub use ::std::*;
 
 pub use ::loom::lazy_static as per_execution;
 
+#[path = "../../../std/alone.rs"]
+pub mod alone;
 #[path = "../../../std/futex.rs"]
 pub mod futex;
 #[path = "../../../std/printed.rs"]
