@@ -46,7 +46,7 @@ pub struct Event {
     cpu: AtomicU32,
 }
 
-const SET: u32 = 1;
+pub(crate) const SET: u32 = 1;
 /// Somebody sleeps, or is about to. Cleared by who sets it.
 const SLEEPERS: u32 = 2;
 /// One more in the count, which takes all other bits.
