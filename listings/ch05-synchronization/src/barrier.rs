@@ -16,7 +16,6 @@ use std::sync::atomic::{AtomicU32, AtomicU64};
 use std::thread;
 use std::time::{Duration, Instant};
 
-// ANCHOR: memory
 /// Where `N` members meet, at most 255: threads, or processes if it lies in
 /// memory that they share, or both. All zeros are one that nobody has joined.
 ///
@@ -47,6 +46,7 @@ use std::time::{Duration, Instant};
 ///     ours.wait().unwrap();
 /// });
 /// ```
+// ANCHOR: memory
 #[repr(C)]
 #[derive(Debug)]
 pub struct Barrier<const N: usize> {

@@ -15,7 +15,6 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use std::time::{Duration, Instant};
 
-// ANCHOR: event
 /// A flag that threads wait for, and processes if it lies in memory that they
 /// share: all zeros are one that is clear.
 ///
@@ -37,6 +36,7 @@ use std::time::{Duration, Instant};
 /// });
 /// assert!(loaded.is_set());
 /// ```
+// ANCHOR: event
 #[repr(C)]
 #[derive(Debug)]
 pub struct Event {

@@ -17,7 +17,6 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::time::{Duration, Instant};
 
-// ANCHOR: semaphore
 /// `PERMITS` permits, 65,535 at most, which threads take and give back, and
 /// processes if it lies in memory that they share. All zeros are one whose
 /// permits are all there.
@@ -53,6 +52,7 @@ use std::time::{Duration, Instant};
 /// let permit = licences.acquire();
 /// # std::io::Result::Ok(())
 /// ```
+// ANCHOR: semaphore
 #[repr(C)]
 #[derive(Debug)]
 pub struct Semaphore<const PERMITS: u32> {
