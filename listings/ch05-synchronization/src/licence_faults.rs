@@ -61,7 +61,7 @@ impl Plan {
         let struck = self.run(&board, |board, i, armed| {
             let soon = Instant::now().checked_add(LIMIT);
             let step = |_| armed.step();
-            let spins = self.nth % 2 == 0;
+            let spins = self.nth.is_multiple_of(2);
             let permit = board.licences.acquire_stepping(soon, spins, step);
             let permit = permit.ok_or(())?;
             board.work(i, armed, true)?;
