@@ -300,27 +300,30 @@ impl<const N: usize> Barrier<N> {
     ///
     /// `Taken`: an old member is still alive, and has not left.
     pub fn reset(&self) -> Result<(), BarrierError> {
-        if self.word.load(Acquire) & (WHY | COUNT) == 0
-            && self.places.iter().all(|p| p.peer.load(Acquire) == 0)
-        {
+        loop {
+            let word = self.word.load(Acquire);
+            let old = self.nobody_alive()?;
+            if word & (WHY | COUNT) == 0 && old == [0; N] {
+                return Ok(());
+            }
+            if word & WHY == 0 {
+                // All have died before anybody noticed: nobody is to join
+                // meanwhile.
+                let _ = self.break_from(word, Why::Died, NOBODY, |_| {});
+                continue;
+            }
+            // Else another reset was quicker, and these may be the new ones.
+            if self.word.load(Acquire) == word {
+                for (place, dead) in self.places.iter().zip(old) {
+                    let place = &place.peer;
+                    let _ = place.compare_exchange(dead, 0, AcqRel, Relaxed);
+                }
+                let new = (word & !(ROUND - 1)).wrapping_add(ROUND);
+                // If this fails, somebody else has done it.
+                let _ = self.word.compare_exchange(word, new, AcqRel, Relaxed);
+            }
             return Ok(());
         }
-        self.nobody_alive()?;
-        // All have died before anybody noticed: nobody is to join meanwhile.
-        self.break_all(Why::Died, NOBODY, |_| {});
-        let word = self.word.load(Acquire);
-        let old = self.nobody_alive()?;
-        // Else another reset was quicker, and these may be the new members.
-        if word & WHY != 0 && self.word.load(Acquire) == word {
-            for (place, dead) in self.places.iter().zip(old) {
-                let place = &place.peer;
-                let _ = place.compare_exchange(dead, 0, AcqRel, Relaxed);
-            }
-            let new = (word & !(ROUND - 1)).wrapping_add(ROUND);
-            // If this fails, somebody else has done it.
-            let _ = self.word.compare_exchange(word, new, AcqRel, Relaxed);
-        }
-        Ok(())
     }
 
     /// Who has died, or 0, in each place.
@@ -423,7 +426,7 @@ impl<const N: usize> Member<'_, N> {
     /// # Errors
     ///
     /// As for [`wait`](Member::wait). If the time is up, `Broken` says that
-    /// this member gave up.
+    /// this member gave up, or which one has died.
     pub fn wait_timeout(
         &mut self,
         time: Duration,
