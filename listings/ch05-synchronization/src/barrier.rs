@@ -16,7 +16,6 @@ use std::sync::atomic::{AtomicU32, AtomicU64};
 use std::thread;
 use std::time::{Duration, Instant};
 
-// ANCHOR: memory
 /// Where `N` members meet, at most 255: threads, or processes if it lies in
 /// memory that they share, or both. All zeros are one that nobody has joined.
 ///
@@ -28,7 +27,7 @@ use std::time::{Duration, Instant};
 ///
 /// The death of a process is seen within 100 ms by those who sleep. One that
 /// is only stopped is waited for, for ever without a deadline; so is one that
-/// never joins, unless it is [expected](Barrier::expect).
+/// never joins; if it is [expected](Barrier::expect), until it ends.
 ///
 /// # Examples
 ///
@@ -47,6 +46,7 @@ use std::time::{Duration, Instant};
 ///     ours.wait().unwrap();
 /// });
 /// ```
+// ANCHOR: memory
 #[repr(C)]
 #[derive(Debug)]
 pub struct Barrier<const N: usize> {
@@ -246,7 +246,8 @@ impl<const N: usize> Barrier<N> {
 
     /// Says which process is going to join under this number, a child say
     /// that was just started: from now on its death is noticed, also if it
-    /// dies before it has joined.
+    /// dies before it has joined. Nobody is expected at a barrier that is
+    /// broken: the member may have joined and left already.
     ///
     /// # Errors
     ///
@@ -265,10 +266,14 @@ impl<const N: usize> Barrier<N> {
         let peer = member.word();
         match place.compare_exchange(0, peer, AcqRel, Acquire) {
             Err(found) if found & !JOINED != peer => {
-                Err(BarrierError::Taken(number))
+                return Err(BarrierError::Taken(number));
             }
-            _ => Ok(()),
+            _ => {}
         }
+        if self.broken().is_some() {
+            let _ = place.compare_exchange(peer, 0, AcqRel, Relaxed);
+        }
+        Ok(())
     }
 
     /// Why it is broken, if it is.
@@ -295,43 +300,42 @@ impl<const N: usize> Barrier<N> {
     ///
     /// `Taken`: an old member is still alive, and has not left.
     pub fn reset(&self) -> Result<(), BarrierError> {
-        if self.word.load(Acquire) & (WHY | COUNT) == 0
-            && self.places.iter().all(|p| p.peer.load(Acquire) == 0)
-        {
+        loop {
+            let word = self.word.load(Acquire);
+            let old = self.nobody_alive()?;
+            if word & (WHY | COUNT) == 0 && old == [0; N] {
+                return Ok(());
+            }
+            if word & WHY == 0 {
+                // All have died before anybody noticed: nobody is to join
+                // meanwhile.
+                let _ = self.break_from(word, Why::Died, NOBODY, |_| {});
+                continue;
+            }
+            // Else another reset was quicker, and these may be the new ones.
+            if self.word.load(Acquire) == word {
+                for (place, dead) in self.places.iter().zip(old) {
+                    let place = &place.peer;
+                    let _ = place.compare_exchange(dead, 0, AcqRel, Relaxed);
+                }
+                let new = (word & !(ROUND - 1)).wrapping_add(ROUND);
+                // If this fails, somebody else has done it.
+                let _ = self.word.compare_exchange(word, new, AcqRel, Relaxed);
+            }
             return Ok(());
         }
-        self.nobody_alive()?;
-        // All have died before anybody noticed: nobody is to join meanwhile.
-        self.break_all(Why::Died, NOBODY, |_| {});
-        let word = self.word.load(Acquire);
-        self.nobody_alive()?;
-        for place in &self.places {
-            let found = place.peer.load(Acquire);
-            // Not if another reset was quicker, and somebody has joined.
-            if peer_of(found).has_ended() {
-                let _ = place.peer.compare_exchange(found, 0, AcqRel, Relaxed);
-            }
-        }
-        if word & WHY != 0 {
-            let new = (word & !(ROUND - 1)).wrapping_add(ROUND);
-            // If this fails, somebody else has done it.
-            let _ = self.word.compare_exchange(word, new, AcqRel, Relaxed);
-        }
-        Ok(())
     }
 
-    fn nobody_alive(&self) -> Result<(), BarrierError> {
-        let alive = |place: &Place| {
-            let peer = place.peer.load(Acquire);
-            peer != 0 && !peer_of(peer).has_ended()
-        };
-        match self.places.iter().position(alive) {
+    /// Who has died, or 0, in each place.
+    fn nobody_alive(&self) -> Result<[u64; N], BarrierError> {
+        let old = self.places.each_ref().map(|p| p.peer.load(Acquire));
+        let alive = |peer: &u64| *peer != 0 && !peer_of(*peer).has_ended();
+        match old.iter().position(alive) {
             Some(number) => Err(BarrierError::Taken(number)),
-            None => Ok(()),
+            None => Ok(old),
         }
     }
 
-    // ANCHOR: break
     /// Breaks it, unless it is broken already: the first reason is kept.
     fn break_all(&self, why: Why, by: u32, step: impl Fn(Step)) {
         let mut word = self.word.load(Acquire);
@@ -363,7 +367,6 @@ impl<const N: usize> Barrier<N> {
             futex::wake(&self.word, futex::ALL);
         }
     }
-    // ANCHOR_END: break
 }
 
 fn broken(word: u32) -> Option<BarrierError> {
@@ -423,7 +426,7 @@ impl<const N: usize> Member<'_, N> {
     /// # Errors
     ///
     /// As for [`wait`](Member::wait). If the time is up, `Broken` says that
-    /// this member gave up.
+    /// this member gave up, or which one has died.
     pub fn wait_timeout(
         &mut self,
         time: Duration,
@@ -526,18 +529,19 @@ impl<const N: usize> Member<'_, N> {
                 return end;
             }
             let now = came.take().unwrap_or_else(Instant::now);
-            if deadline.is_some_and(|deadline| deadline <= now) {
-                // If the word has changed, the round may be complete.
-                let by = self.number as u32;
-                let _ = barrier.break_from(word, Why::GaveUp, by, &step);
-                continue;
-            }
-            if now >= next_look {
+            let late = deadline.is_some_and(|deadline| deadline <= now);
+            if late || now >= next_look {
                 next_look = now + self.look;
                 if let Some(dead) = self.dead() {
                     let _ = barrier.break_from(word, Why::Died, dead, &step);
                     continue;
                 }
+            }
+            if late {
+                // If the word has changed, the round may be complete.
+                let by = self.number as u32;
+                let _ = barrier.break_from(word, Why::GaveUp, by, &step);
+                continue;
             }
             let asleep = word | SLEEPERS;
             let exchange = |new| {
@@ -597,7 +601,7 @@ impl<const N: usize> Drop for Member<'_, N> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Barrier, BarrierError, LOOK, Why};
+    use super::{Barrier, BarrierError, Why};
     use ch04_ipc::peer::Peer;
     use std::process::Command;
     use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -731,6 +735,26 @@ mod tests {
         child.wait().unwrap();
         assert_eq!(barrier.join(1).err(), Some(broken(Why::Died, 1)));
         assert!(barrier.join(0).is_err());
-        assert!(LOOK >= Duration::from_millis(100));
+    }
+
+    #[test]
+    fn a_short_deadline_blames_the_dead() {
+        for time in [Duration::ZERO, Duration::from_millis(1)] {
+            let barrier = Barrier::<2>::new();
+            let mut one = barrier.join(0).unwrap();
+            let mut child = Command::new("true").spawn().unwrap();
+            barrier.expect(1, Peer::of(child.id()).unwrap()).unwrap();
+            child.wait().unwrap();
+            assert_eq!(one.wait_timeout(time), Err(broken(Why::Died, 1)));
+        }
+    }
+
+    #[test]
+    fn one_that_has_left_is_not_expected() {
+        let barrier = Barrier::<2>::new();
+        drop(barrier.join(1).unwrap());
+        let own = Peer::own().unwrap();
+        barrier.expect(1, own).unwrap();
+        barrier.reset().unwrap();
     }
 }

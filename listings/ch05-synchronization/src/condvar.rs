@@ -7,7 +7,6 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
-// ANCHOR: condvar
 /// A place to sleep until another thread, or another process if this lies in
 /// memory that they share, has changed what a lock guards. All zeros are one
 /// that nobody waits at.
@@ -43,6 +42,7 @@ use std::time::{Duration, Instant};
 ///     *left -= 1;
 /// });
 /// ```
+// ANCHOR: condvar
 #[repr(C)]
 #[derive(Debug)]
 pub struct Condvar {

@@ -15,7 +15,6 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use std::time::{Duration, Instant};
 
-// ANCHOR: event
 /// A flag that threads wait for, and processes if it lies in memory that they
 /// share: all zeros are one that is clear.
 ///
@@ -37,6 +36,7 @@ use std::time::{Duration, Instant};
 /// });
 /// assert!(loaded.is_set());
 /// ```
+// ANCHOR: event
 #[repr(C)]
 #[derive(Debug)]
 pub struct Event {
@@ -46,7 +46,7 @@ pub struct Event {
     cpu: AtomicU32,
 }
 
-const SET: u32 = 1;
+pub(crate) const SET: u32 = 1;
 /// Somebody sleeps, or is about to. Cleared by who sets it.
 const SLEEPERS: u32 = 2;
 /// One more in the count, which takes all other bits.
@@ -147,7 +147,8 @@ impl Event {
     /// on all the same.
     pub fn clear(&self) {
         // Acquire: who clears what another one has set has seen what that
-        // one did before. Nobody will be told of it once more.
+        // one did before. Nobody will be told of it once more. Release: a
+        // setter that finds it clear sees what this thread did before.
         self.word.fetch_and(!SET, AcqRel);
     }
 
@@ -157,12 +158,9 @@ impl Event {
         spin::tell(&self.cpu);
         let mut word = self.word.load(Relaxed);
         loop {
-            let more = match word & SET {
-                0 => word.wrapping_add(ONCE),
-                // It is set. It is written once more, for those who will see
-                // it set to see what this thread did before.
-                _ => word,
-            };
+            // If it is set already, too: who waits for the count is told, and
+            // who sees the flag sees what this thread did before.
+            let more = word.wrapping_add(ONCE);
             let new = more & !(SET | SLEEPERS) | flag;
             match self.word.compare_exchange(word, new, AcqRel, Relaxed) {
                 Ok(_) => break,
@@ -327,15 +325,15 @@ impl Event {
             ..
         } = patience;
         // Not anew with each turn: a signal handler may end each sleep.
-        let came = Instant::now();
-        let mut next_look = came + look;
-        let mut came = Some(came);
+        let entered = Instant::now();
+        let mut next_look = entered + look;
+        let mut entered = Some(entered);
         loop {
             let word = self.word.load(Acquire);
             if happened(word) {
                 return Ok(word);
             }
-            let now = came.take().unwrap_or_else(Instant::now);
+            let now = entered.take().unwrap_or_else(Instant::now);
             let late = deadline.is_some_and(|deadline| deadline <= now);
             if (late || now >= next_look)
                 && setter.is_some_and(|setter| setter.has_ended())
@@ -386,7 +384,7 @@ mod tests {
         assert!(!event.wait_asleep(Instant::now().checked_add(SOON)));
         event.set();
         event.set();
-        assert_eq!(event.count(), 1);
+        assert_eq!(event.count(), 2);
         assert!(event.is_set());
         event.wait();
         assert!(event.wait_timeout(Duration::ZERO));
@@ -408,6 +406,20 @@ mod tests {
         event.pulse();
         assert!(!event.is_set());
         assert_eq!(event.wait_past(count, None, None), Ok(count + 2));
+    }
+
+    #[test]
+    fn one_that_is_set_is_counted_too() {
+        let event = Event::new();
+        event.set();
+        let count = event.count();
+        let soon = Instant::now().checked_add(20 * super::LOOK);
+        thread::scope(|scope| {
+            let waiter = scope.spawn(|| event.wait_past(count, None, soon));
+            thread::sleep(SOON);
+            event.pulse();
+            assert_eq!(waiter.join().unwrap(), Ok(count + 1));
+        });
     }
 
     #[test]

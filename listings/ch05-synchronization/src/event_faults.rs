@@ -3,9 +3,10 @@
 //! program calls, since a test runner has threads and may not fork.
 //!
 //! A setter and two waiters go through rounds: it sets an event for both, and
-//! each of them sets one for it.
+//! each of them sets one for it. Even rounds go by the count, odd ones by the
+//! flag.
 
-use crate::event::{Event, EventError, Patience};
+use crate::event::{Event, EventError, Patience, SET};
 pub use crate::mishap::Mishap;
 use crate::mishap::{Armed, LIMIT, all_ended, ended_by, text};
 use ch03_processes::fork::ForkedChild;
@@ -105,8 +106,10 @@ impl Plan {
         let nth = if i == self.victim { self.nth } else { 0 };
         let armed = Armed::new(self.mishap, nth, &board.struck);
         for round in 0..ROUNDS {
+            let flagged = round % 2 == 1;
+            let flag = if flagged { SET } else { 0 };
             if i == 0 {
-                board.events[0].set_stepping(0, |_| armed.step());
+                board.events[0].set_stepping(flag, |_| armed.step());
             }
             let setters = if i == 0 { 1..3 } else { 0..1 };
             for setter in setters {
@@ -118,11 +121,18 @@ impl Plan {
                     look: Duration::from_millis(1),
                     spins: true,
                 };
-                let seen = board.events[setter].wait_past_stepping(
-                    round,
-                    patience,
-                    |_| armed.step(),
-                );
+                let event = &board.events[setter];
+                let step = |_| armed.step();
+                let seen = match flagged {
+                    true => event.wait_stepping(patience, step).map(|()| {
+                        // Both wait for the setter's: its next pulse clears it.
+                        if i == 0 {
+                            event.clear();
+                        }
+                        event.count()
+                    }),
+                    false => event.wait_past_stepping(round, patience, step),
+                };
                 match seen {
                     Ok(seen) if seen == round + 1 => {}
                     Err(EventError::SetterDied) => return TOLD,
@@ -130,7 +140,7 @@ impl Plan {
                 }
             }
             if i != 0 {
-                board.events[i].set_stepping(0, |_| armed.step());
+                board.events[i].set_stepping(flag, |_| armed.step());
             }
         }
         DONE

@@ -61,11 +61,10 @@ impl Plan {
         let struck = self.run(&board, |board, i, armed| {
             let soon = Instant::now().checked_add(LIMIT);
             let step = |_| armed.step();
-            let permit = board
-                .licences
-                .acquire_stepping(soon, false, step)
-                .ok_or(())?;
-            board.work(i, armed, true);
+            let spins = self.nth.is_multiple_of(2);
+            let permit = board.licences.acquire_stepping(soon, spins, step);
+            let permit = permit.ok_or(())?;
+            board.work(i, armed, true)?;
             // As its drop does, by steps.
             permit.forget();
             board.licences.release_stepping(step).map_err(|_| ())
@@ -98,7 +97,7 @@ impl Plan {
             let token = token.ok_or(())?;
             armed.step();
             // What a dead one had is another's by now.
-            board.work(i, armed, self.mishap != Mishap::Kill);
+            board.work(i, armed, self.mishap != Mishap::Kill)?;
             drop(token);
             armed.step();
             Ok(())
@@ -145,20 +144,28 @@ impl Plan {
 }
 
 impl Board {
-    /// What a licence is for. It panics if too many have one, the victim
+    /// What a licence is for. It fails if too many have one, the victim
     /// among them, unless it is dead and not to be counted.
-    fn work(&self, i: usize, armed: &Armed<'_>, dead_count: bool) {
+    fn work(
+        &self,
+        i: usize,
+        armed: &Armed<'_>,
+        dead_count: bool,
+    ) -> Result<(), ()> {
         // SeqCst: of two who enter at once, one sees the other.
         self.inside[i].store(1, SeqCst);
         let mut inside: u32 = self.inside.iter().map(|p| p.load(SeqCst)).sum();
         if !dead_count && self.struck.load(SeqCst) == 1 {
             inside -= self.inside[0].load(SeqCst);
         }
-        assert!(inside <= LICENCES, "{inside} have a licence");
+        if inside > LICENCES {
+            return Err(());
+        }
         let leave = Leave(&self.inside[i]);
         armed.step();
         thread::yield_now();
         drop(leave);
+        Ok(())
     }
 }
 

@@ -16,7 +16,7 @@ use std::cell::UnsafeCell;
 use std::hint;
 use std::io;
 use std::marker::PhantomData;
-use std::mem::MaybeUninit;
+use std::mem::{ManuallyDrop, MaybeUninit};
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::AtomicU32;
@@ -58,7 +58,7 @@ use zerocopy::FromBytes;
 #[derive(Debug)]
 pub struct RobustMutex<T> {
     /// Begins with an `Inner<T>`, which is never moved.
-    memory: Mapping,
+    memory: ManuallyDrop<Mapping>,
     of: PhantomData<T>,
 }
 
@@ -79,6 +79,18 @@ struct Inner<T> {
 unsafe impl<T: Send> Send for RobustMutex<T> {}
 // SAFETY: as above.
 unsafe impl<T: Send> Sync for RobustMutex<T> {}
+
+impl<T> Drop for RobustMutex<T> {
+    fn drop(&mut self) {
+        // Whose guard was forgotten has it in its thread's list, where the C
+        // library and the kernel write to it: then the page stays.
+        let free = self.try_lock().is_ok_and(|lock| lock.is_some());
+        if free {
+            // SAFETY: no thread of this process holds it, or will.
+            unsafe { ManuallyDrop::drop(&mut self.memory) };
+        }
+    }
+}
 
 /// The lock is yours: how the last owner left the data.
 #[derive(Debug)]
@@ -151,10 +163,8 @@ impl<T: FromBytes + Send + 'static> RobustMutex<T> {
         }
         let bytes = NonZeroUsize::new(size_of::<Inner<T>>());
         let memory = Mapping::anonymous(bytes.expect("a mutex has bytes"))?;
-        let mutex = RobustMutex {
-            memory,
-            of: PhantomData,
-        };
+        // `Inner<T>` begins with it.
+        let mutex = memory.start().cast().as_ptr();
         let mut attributes = MaybeUninit::uninit();
         let attributes: *mut libc::pthread_mutexattr_t =
             attributes.as_mut_ptr();
@@ -169,9 +179,12 @@ impl<T: FromBytes + Send + 'static> RobustMutex<T> {
             // To lock it twice is an error, and not a deadlock.
             let kind = libc::PTHREAD_MUTEX_ERRORCHECK;
             check(libc::pthread_mutexattr_settype(attributes, kind))?;
-            check(libc::pthread_mutex_init(mutex.pthread(), attributes))?;
+            check(libc::pthread_mutex_init(mutex, attributes))?;
         }
-        Ok(mutex)
+        Ok(RobustMutex {
+            memory: ManuallyDrop::new(memory),
+            of: PhantomData,
+        })
     }
     // ANCHOR_END: new
 }
@@ -179,9 +192,8 @@ impl<T: FromBytes + Send + 'static> RobustMutex<T> {
 impl<T> RobustMutex<T> {
     fn inner(&self) -> &Inner<T> {
         // SAFETY: `with` has made the memory large enough, it begins a page,
-        // and it lives as long as `self`. Zeros are a mutex that is being
-        // initialized, two atomics, and a `T`, which any bytes are; what
-        // others change is in cells.
+        // and it lives as long as `self`. In it are a mutex, two atomics,
+        // and a `T`, which any bytes are; what others change is in cells.
         unsafe { self.memory.start().cast().as_ref() }
     }
 
@@ -328,7 +340,30 @@ impl<T> Drop for Guard<'_, T> {
 
 impl<'a, T> Recovered<'a, T> {
     /// The data are whole again: says so to all who come.
+    ///
+    /// # Panics
+    ///
+    /// In a copy, which a forked child has:
+    ///
+    /// ```standalone_crate
+    /// use ch03_processes::fork::ForkedChild;
+    /// use ch05_synchronization::robust::{Lock, RobustMutex};
+    /// use std::{mem, thread};
+    ///
+    /// let mutex = RobustMutex::<u32>::new()?;
+    /// let forget = || mem::forget(mutex.lock());
+    /// thread::scope(|scope| scope.spawn(forget).join()).expect("it ends");
+    /// let Lock::Recovered(found) = mutex.lock()? else { panic!() };
+    /// let mut child = ForkedChild::start(|| {
+    ///     found.repaired();
+    ///     0
+    /// })?;
+    /// assert_eq!(child.wait()?.code(), Some(101));
+    /// assert!(matches!(mutex.lock()?, Lock::Recovered(_)));
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn repaired(self) -> Guard<'a, T> {
+        self.0.assert_here();
         self.0.mutex.inner().broken.store(0, Relaxed);
         self.0
     }
@@ -349,9 +384,13 @@ impl<'a, T> Lock<'a, T> {
 // ANCHOR_END: guard
 
 impl<T> Guard<'_, T> {
-    fn data(&self) -> *mut T {
+    fn assert_here(&self) {
         let message = "a forked child has a copy of its parent's guard";
         assert!(self.here.is_here(), "{message}");
+    }
+
+    fn data(&self) -> *mut T {
+        self.assert_here();
         self.mutex.inner().data.get()
     }
 }
@@ -416,8 +455,10 @@ impl<T> RobustMutex<T> {
 #[cfg(test)]
 mod tests {
     use super::{Lock, RobustMutex};
+    use ch03_processes::shared::Shared;
     use std::panic::{AssertUnwindSafe, catch_unwind};
     use std::ptr;
+    use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
     use std::thread;
     use std::time::{Duration, Instant};
 
@@ -519,6 +560,20 @@ mod tests {
         let _guard = mutex.lock().unwrap();
         let error = mutex.lock().unwrap_err();
         assert_eq!(error.raw_os_error(), Some(libc::EDEADLK));
+    }
+
+    #[test]
+    fn who_forgets_a_guard_keeps_the_page() {
+        let forgotten = RobustMutex::<u32>::new().unwrap();
+        forgotten.seize();
+        drop(forgotten);
+        // In the place of the page, had that been given back.
+        let others = Shared::<[AtomicU64; 512]>::new().unwrap();
+        let next = RobustMutex::<u32>::new().unwrap();
+        // The C library writes to the one that it had listed before.
+        let guard = next.lock().unwrap();
+        assert!(others.iter().all(|word| word.load(Relaxed) == 0));
+        drop(guard);
     }
 
     #[test]

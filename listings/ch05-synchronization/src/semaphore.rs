@@ -17,7 +17,6 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::time::{Duration, Instant};
 
-// ANCHOR: semaphore
 /// `PERMITS` permits, 65,535 at most, which threads take and give back, and
 /// processes if it lies in memory that they share. All zeros are one whose
 /// permits are all there.
@@ -42,6 +41,18 @@ use std::time::{Duration, Instant};
 /// drop(permit);
 /// assert_eq!(licences.available(), 4);
 /// ```
+///
+/// More than can be counted, or none, is refused, in shared memory as well:
+///
+/// ```compile_fail,E0080
+/// use ch03_processes::shared::Shared;
+/// use ch05_synchronization::semaphore::Semaphore;
+///
+/// let licences = Shared::<Semaphore<70_000>>::new()?;
+/// let permit = licences.acquire();
+/// # std::io::Result::Ok(())
+/// ```
+// ANCHOR: semaphore
 #[repr(C)]
 #[derive(Debug)]
 pub struct Semaphore<const PERMITS: u32> {
@@ -217,6 +228,8 @@ impl<const PERMITS: u32> Semaphore<PERMITS> {
     /// word was that has none.
     #[inline]
     fn take(&self, waiters: u32) -> Result<(), u32> {
+        // Here too: what begins as zeros has not been through `new`.
+        const { assert!(PERMITS >= 1 && PERMITS <= TAKEN) };
         let mut word = self.word.load(Relaxed);
         while word & TAKEN < PERMITS {
             let new = word + 1 - waiters;

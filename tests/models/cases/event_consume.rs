@@ -6,8 +6,8 @@
 //
 // Set already, it is left as it is: what this setter did is not told.
 //@ broken: set_twice_told_once
-//@ replace: _ => word,\n            };
-//@ with: _ => return,\n            };
+//@ replace: let more = word.wrapping_add(ONCE);
+//@ with: if word & SET != 0 { return; }\n            let more = word.wrapping_add(ONCE);
 //@ loom says: deadlock
 //@ blind: shuttle
 //

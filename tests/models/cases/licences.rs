@@ -12,8 +12,8 @@
 //
 // The waiter sleeps without having been counted.
 //@ broken: not_counted
-//@ replace: let new = word + WAITER;
-//@ with: let new = word + WAITER - WAITER;
+//@ replace: let counted = self.count_in();
+//@ with: let _ = Self::count_in;\n        let counted = 0;
 //@ loom says: deadlock
 //@ shuttle says: deadlock!
 //

@@ -23,7 +23,7 @@ def work(barrier: Barrier, line: str) -> int:
 def main() -> None:
     barrier = Barrier(3)
     with ThreadPoolExecutor(3) as threads:
-        lines = ("..#", "...", "#?.")
+        lines = ("#?.", "...", "..#")
         strips = [threads.submit(work, barrier, line) for line in lines]
     for number, strip in enumerate(strips):
         match strip.exception():

@@ -6,12 +6,12 @@ use std::thread;
 
 fn main() {
     let barrier = Barrier::<3>::new();
-    let lines = ["..#", "...", "#?."];
+    // Here, and not in the threads: all are members before one ends.
+    let members = [0, 1, 2].map(|n| barrier.join(n).expect("it is new"));
+    let lines = ["#?.", "...", "..#"];
     thread::scope(|scope| {
         let mut strips = Vec::new();
-        for (number, line) in lines.into_iter().enumerate() {
-            // Here, and not in the thread: all are members before one ends.
-            let mut member = barrier.join(number).expect("it is new");
+        for (mut member, line) in members.into_iter().zip(lines) {
             strips.push(scope.spawn(move || {
                 let alive = count_alive(line);
                 member.wait()?;

@@ -2,15 +2,18 @@
 """The owner of a file's lock is killed in the middle of a transfer: the next
 one gets the lock, and goes on with what it finds."""
 
+import ctypes
 import fcntl
 import os
 import signal
 from multiprocessing import get_context
-from multiprocessing.sharedctypes import Array
 from tempfile import TemporaryDirectory
 
 
-def transfer(path: str, accounts: Array, killed: bool) -> None:
+Accounts = ctypes.Array[ctypes.c_longlong]
+
+
+def transfer(path: str, accounts: Accounts, killed: bool) -> None:
     with open(path, "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         accounts[0] -= 40

@@ -36,7 +36,8 @@ def main() -> None:
     loader.start()
     # An Event does not know its setter: look again and again.
     while not loaded.wait(timeout=0.05):
-        if not loader.is_alive():
+        # To set it may have been the last that it did.
+        if not loader.is_alive() and not loaded.is_set():
             print("no answer: the process that was to set it has died")
             break
 
