@@ -38,6 +38,7 @@
 //@ blind: shuttle
 
 use barrier::{Barrier, Member};
+use std::alone::{here, peer, spin};
 use std::cell::UnsafeCell;
 use std::futex;
 use std::thread;
@@ -74,67 +75,4 @@ pub fn model() {
         scope.spawn(|| work(&mut one));
         work(&mut other);
     });
-}
-
-/// To look again and again is no step of the protocol.
-pub mod spin {
-    use std::sync::atomic::AtomicU32;
-
-    /// Never.
-    pub fn looks(_: &AtomicU32, _: &AtomicU32) -> u32 {
-        0
-    }
-
-    /// Nothing.
-    pub fn tell(_: &AtomicU32) {}
-}
-
-/// Nobody dies.
-pub mod peer {
-    /// Like chapter 4's.
-    #[derive(Clone, Copy, Debug)]
-    pub struct Peer;
-
-    impl Peer {
-        /// Not 0.
-        pub fn word(self) -> u64 {
-            1
-        }
-
-        /// Any.
-        pub fn from_word(_: u64) -> Peer {
-            Peer
-        }
-
-        /// No.
-        pub fn has_ended(self) -> bool {
-            false
-        }
-    }
-}
-
-/// There is one process.
-pub mod here {
-    use super::peer::Peer;
-
-    /// Like chapter 4's.
-    #[derive(Clone, Copy, Debug)]
-    pub struct Here;
-
-    impl Here {
-        /// Here.
-        pub fn now() -> Here {
-            Here
-        }
-
-        /// Nobody forks.
-        pub fn is_here(self) -> bool {
-            true
-        }
-
-        /// Any.
-        pub fn peer(self) -> Peer {
-            Peer
-        }
-    }
 }

@@ -11,6 +11,7 @@
 //@ shuttle says: deadlock!
 
 use barrier::{Barrier, BarrierError, Why};
+use std::alone::{here, peer, spin};
 use std::futex;
 use std::thread;
 use std::time::Duration;
@@ -27,67 +28,4 @@ pub fn model() {
         let end = one.wait();
         assert_eq!(end, Err(BarrierError::Broken(Why::Left, Some(1))));
     });
-}
-
-/// To look again and again is no step of the protocol.
-pub mod spin {
-    use std::sync::atomic::AtomicU32;
-
-    /// Never.
-    pub fn looks(_: &AtomicU32, _: &AtomicU32) -> u32 {
-        0
-    }
-
-    /// Nothing.
-    pub fn tell(_: &AtomicU32) {}
-}
-
-/// Nobody dies.
-pub mod peer {
-    /// Like chapter 4's.
-    #[derive(Clone, Copy, Debug)]
-    pub struct Peer;
-
-    impl Peer {
-        /// Not 0.
-        pub fn word(self) -> u64 {
-            1
-        }
-
-        /// Any.
-        pub fn from_word(_: u64) -> Peer {
-            Peer
-        }
-
-        /// No.
-        pub fn has_ended(self) -> bool {
-            false
-        }
-    }
-}
-
-/// There is one process.
-pub mod here {
-    use super::peer::Peer;
-
-    /// Like chapter 4's.
-    #[derive(Clone, Copy, Debug)]
-    pub struct Here;
-
-    impl Here {
-        /// Here.
-        pub fn now() -> Here {
-            Here
-        }
-
-        /// Nobody forks.
-        pub fn is_here(self) -> bool {
-            true
-        }
-
-        /// Any.
-        pub fn peer(self) -> Peer {
-            Peer
-        }
-    }
 }

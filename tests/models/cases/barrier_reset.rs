@@ -20,6 +20,7 @@
 
 use barrier::Barrier;
 use peer::Peer;
+use std::alone::spin;
 use std::futex;
 use std::thread;
 use std::time::Duration;
@@ -43,19 +44,6 @@ pub fn model() {
         let told = barrier.broken().is_some() || barrier.join(1).is_err();
         assert!(member.is_err() || told, "a death is lost");
     });
-}
-
-/// To look again and again is no step of the protocol.
-pub mod spin {
-    use std::sync::atomic::AtomicU32;
-
-    /// Never.
-    pub fn looks(_: &AtomicU32, _: &AtomicU32) -> u32 {
-        0
-    }
-
-    /// Nothing.
-    pub fn tell(_: &AtomicU32) {}
 }
 
 /// The first is alive.

@@ -31,6 +31,7 @@
 //@ shuttle says: deadlock!
 
 use event::{Event, Patience, Step};
+use std::alone::{peer, spin};
 use std::futex;
 use std::sync::Arc;
 use std::thread;
@@ -72,32 +73,5 @@ pub fn model() {
     event.clear();
     for waiter in waiters {
         waiter.join().unwrap();
-    }
-}
-
-/// To look again and again is no step of the protocol.
-pub mod spin {
-    use std::sync::atomic::AtomicU32;
-
-    /// Never.
-    pub fn looks(_: &AtomicU32, _: &AtomicU32) -> u32 {
-        0
-    }
-
-    /// Nothing.
-    pub fn tell(_: &AtomicU32) {}
-}
-
-/// Nobody dies.
-pub mod peer {
-    /// Like chapter 4's.
-    #[derive(Clone, Copy, Debug)]
-    pub struct Peer;
-
-    impl Peer {
-        /// No.
-        pub fn has_ended(self) -> bool {
-            false
-        }
     }
 }

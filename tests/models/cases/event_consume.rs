@@ -24,6 +24,7 @@
 //@ shuttle says: deadlock
 
 use event::Event;
+use std::alone::{peer, spin};
 use std::futex;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
@@ -53,32 +54,5 @@ pub fn model() {
     }
     for producer in producers {
         producer.join().unwrap();
-    }
-}
-
-/// To look again and again is no step of the protocol.
-pub mod spin {
-    use std::sync::atomic::AtomicU32;
-
-    /// Never.
-    pub fn looks(_: &AtomicU32, _: &AtomicU32) -> u32 {
-        0
-    }
-
-    /// Nothing.
-    pub fn tell(_: &AtomicU32) {}
-}
-
-/// Nobody dies.
-pub mod peer {
-    /// Like chapter 4's.
-    #[derive(Clone, Copy, Debug)]
-    pub struct Peer;
-
-    impl Peer {
-        /// No.
-        pub fn has_ended(self) -> bool {
-            false
-        }
     }
 }

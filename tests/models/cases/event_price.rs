@@ -19,6 +19,7 @@
 //@ shuttle says: deadlock!
 
 use event::Event;
+use std::alone::{peer, spin};
 use std::cell::UnsafeCell;
 use std::futex;
 use std::sync::Arc;
@@ -51,31 +52,4 @@ pub fn model() {
     // SAFETY: as above.
     assert_eq!(unsafe { *price.0.get() }, 7);
     setter.join().unwrap();
-}
-
-/// To look again and again is no step of the protocol.
-pub mod spin {
-    use std::sync::atomic::AtomicU32;
-
-    /// Never.
-    pub fn looks(_: &AtomicU32, _: &AtomicU32) -> u32 {
-        0
-    }
-
-    /// Nothing.
-    pub fn tell(_: &AtomicU32) {}
-}
-
-/// Nobody dies.
-pub mod peer {
-    /// Like chapter 4's.
-    #[derive(Clone, Copy, Debug)]
-    pub struct Peer;
-
-    impl Peer {
-        /// No.
-        pub fn has_ended(self) -> bool {
-            false
-        }
-    }
 }

@@ -17,6 +17,7 @@
 //@ shuttle says: not one was refused
 
 use semaphore::Semaphore;
+use std::alone::{here, spin};
 use std::futex;
 use std::sync::Arc;
 use std::thread;
@@ -37,36 +38,4 @@ pub fn model() {
     let refused = refused.into_iter().filter(|refused| *refused).count();
     assert_eq!(refused, 1, "not one was refused");
     assert_eq!(licences.available(), 2);
-}
-
-/// To look again and again is no step of the protocol.
-pub mod spin {
-    use std::sync::atomic::AtomicU32;
-
-    /// Never.
-    pub fn looks(_: &AtomicU32, _: &AtomicU32) -> u32 {
-        0
-    }
-
-    /// Nothing.
-    pub fn tell(_: &AtomicU32) {}
-}
-
-/// There is one process.
-pub mod here {
-    /// Like chapter 4's.
-    #[derive(Clone, Copy, Debug)]
-    pub struct Here;
-
-    impl Here {
-        /// Here.
-        pub fn now() -> Here {
-            Here
-        }
-
-        /// Nobody forks.
-        pub fn is_here(self) -> bool {
-            true
-        }
-    }
 }

@@ -32,6 +32,7 @@
 //@ blind: shuttle
 
 use semaphore::Semaphore;
+use std::alone::{here, spin};
 use std::futex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -60,36 +61,4 @@ pub fn model() {
     }
     assert_eq!(shared.1.load(Relaxed), 3, "a page was lost");
     assert_eq!(shared.0.available(), 1);
-}
-
-/// To look again and again is no step of the protocol.
-pub mod spin {
-    use std::sync::atomic::AtomicU32;
-
-    /// Never.
-    pub fn looks(_: &AtomicU32, _: &AtomicU32) -> u32 {
-        0
-    }
-
-    /// Nothing.
-    pub fn tell(_: &AtomicU32) {}
-}
-
-/// There is one process.
-pub mod here {
-    /// Like chapter 4's.
-    #[derive(Clone, Copy, Debug)]
-    pub struct Here;
-
-    impl Here {
-        /// Here.
-        pub fn now() -> Here {
-            Here
-        }
-
-        /// Nobody forks.
-        pub fn is_here(self) -> bool {
-            true
-        }
-    }
 }

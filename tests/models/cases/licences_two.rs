@@ -11,6 +11,7 @@
 //@ shuttle says: deadlock!
 
 use semaphore::Semaphore;
+use std::alone::{here, spin};
 use std::futex;
 use std::sync::Arc;
 use std::thread;
@@ -32,36 +33,4 @@ pub fn model() {
         other.join().unwrap();
     }
     assert_eq!(licences.available(), 0);
-}
-
-/// To look again and again is no step of the protocol.
-pub mod spin {
-    use std::sync::atomic::AtomicU32;
-
-    /// Never.
-    pub fn looks(_: &AtomicU32, _: &AtomicU32) -> u32 {
-        0
-    }
-
-    /// Nothing.
-    pub fn tell(_: &AtomicU32) {}
-}
-
-/// There is one process.
-pub mod here {
-    /// Like chapter 4's.
-    #[derive(Clone, Copy, Debug)]
-    pub struct Here;
-
-    impl Here {
-        /// Here.
-        pub fn now() -> Here {
-            Here
-        }
-
-        /// Nobody forks.
-        pub fn is_here(self) -> bool {
-            true
-        }
-    }
 }
