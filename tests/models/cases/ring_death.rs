@@ -21,8 +21,8 @@
 //@ shuttle says: exceeded max_steps
 
 use protocol::{Ends, Error, Place, Receiver, Sender, Slot};
-use std::mem;
 use std::alone::{barrier, spin};
+use std::mem;
 use std::sync::Arc;
 use std::thread;
 
