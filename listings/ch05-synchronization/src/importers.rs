@@ -207,6 +207,8 @@ impl Import {
         for part in self.queue.iter() {
             let state = &self.board.parts[part? as usize];
             let begun = BEGUN + i as u32;
+            // The queue gives each part once. Were one got twice, this thread
+            // would do it, or the other.
             let mine = state.compare_exchange(WAITS, begun, AcqRel, Relaxed);
             if mine.is_ok() {
                 step(Step::Took);

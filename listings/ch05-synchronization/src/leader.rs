@@ -201,9 +201,11 @@ impl Candidate {
     // ANCHOR_END: wait
 
     /// The process that wrote its name last: to be polled, and to be killed,
-    /// if you may. It is `None` if that one is dead or has given up, so also
-    /// as long as the leader has not written its name yet. Look twice before
-    /// you kill it: it may give up its term at any moment, and live on.
+    /// if you may. It is `None` if that one is dead or has given up; also as
+    /// long as the leader has not written its name yet, unless the last one
+    /// left its own, with its [`Leader`] forgotten or the write refused. Look
+    /// twice before you kill it: it may give up its term at any moment, and
+    /// live on.
     ///
     /// # Errors
     ///

@@ -81,9 +81,11 @@ impl<T: ?Sized> PriorityMutex<T> {
     /// # Errors
     ///
     /// - `EDEADLK`: this thread has it already, or would close a circle of
-    ///   threads that wait for such mutexes of each other.
+    ///   threads that wait for such mutexes of each other, or the chain of
+    ///   owners is longer than `kernel.max_lock_depth`, by default 1,024.
     /// - `ESRCH`: an owner has ended and kept it. If its number is another
-    ///   thread's by now, this waits for that one's end first.
+    ///   thread's by now, this waits for that one's end first, or is refused
+    ///   (`EDEADLK` if it is this thread's, `EPERM` if it is the kernel's).
     /// - `ENOSYS`: Linux is older than 5.14.
     pub fn lock(&self) -> io::Result<PriorityGuard<'_, T>> {
         if !self.take() {

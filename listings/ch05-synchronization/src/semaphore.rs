@@ -224,8 +224,8 @@ impl<const PERMITS: u32> Semaphore<PERMITS> {
     // ANCHOR_END: release
 
     // ANCHOR: acquire
-    /// Takes a permit, and so many off those who wait; or answers what the
-    /// word was that has none.
+    /// Takes a permit, and `waiters` off the count of those who wait. `Err`:
+    /// there is none, and this was the word that said so.
     #[inline]
     fn take(&self, waiters: u32) -> Result<(), u32> {
         // Here too: what begins as zeros has not been through `new`.

@@ -3,9 +3,9 @@ killed while they lead."""
 
 import os
 import signal
+from ctypes import c_int
 from fcntl import LOCK_EX, LOCK_NB, flock
 from multiprocessing import get_context
-from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from select import select
 from tempfile import TemporaryDirectory
@@ -18,12 +18,12 @@ def watch(lock: Path) -> None:
     try:
         leader = os.pidfd_open(int(lock.read_text().split()[1]))
     except (IndexError, OSError):
-        return  # Nobody's name, or by now a thread's number: not a process.
+        return  # Nobody's name, or a thread's number by now: look again at once.
     select([leader], [], [], LIMIT)
     os.close(leader)
 
 
-def lead(lock: Path, booked: "Synchronized[int]") -> None:
+def lead(lock: Path, booked: c_int) -> None:
     file = lock.open("r+")
     while True:
         try:

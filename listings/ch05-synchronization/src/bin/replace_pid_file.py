@@ -1,24 +1,23 @@
 """Two processes find the pid file of one that is dead, and both replace it."""
 
 import os
+from ctypes import c_int
 from multiprocessing import get_context
-from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 
-def lead(
-    path: Path, booked: "Synchronized[int]", both: Barrier, is_first: bool
-) -> None:
+def lead(path: Path, booked: c_int, both: Barrier, is_first: bool) -> None:
     try:
         os.kill(int(path.read_text()), 0)
         raise RuntimeError("somebody leads")
     except ProcessLookupError:
         pass
-    # Both have looked; and the second one is a little later.
+    # Both have looked.
     both.wait()
     if not is_first:
+        # The second waits until the first has made its file.
         both.wait()
     path.unlink()
     with path.open("x") as file:
@@ -26,6 +25,7 @@ def lead(
     if is_first:
         both.wait()
     days = booked.value
+    # Both lead.
     both.wait()
     booked.value = days + 1
     print(f"a leader has booked day {days + 1}", flush=True)

@@ -18,25 +18,27 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 fn lead(
     path: &Path,
     booked: &AtomicU32,
-    other: &Meeting,
+    both: &Meeting,
     is_first: bool,
 ) -> Result<(), Box<dyn Error>> {
     let pid = fs::read_to_string(path)?.parse()?;
     if kill(Pid::from_raw(pid), None) != Err(Errno::ESRCH) {
         return Err("somebody leads".into());
     }
-    // Both have looked; and the second one is a little later.
-    other.meet()?;
+    // Both have looked.
+    both.meet()?;
     if !is_first {
-        other.meet()?;
+        // The second waits until the first has made its file.
+        both.meet()?;
     }
     fs::remove_file(path)?;
     write!(File::create_new(path)?, "{}", process::id())?;
     if is_first {
-        other.meet()?;
+        both.meet()?;
     }
     let days = booked.load(Relaxed);
-    other.meet()?;
+    // Both lead.
+    both.meet()?;
     booked.store(days + 1, Relaxed);
     println!("a leader has booked day {}", days + 1);
     Ok(())

@@ -3,13 +3,13 @@
 import os
 import signal
 import sys
+from ctypes import c_int
 from multiprocessing import get_context
-from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 
-def lead(path: Path, booked: "Synchronized[int]") -> None:
+def lead(path: Path, booked: c_int) -> None:
     try:
         # Of all who try it, one makes the file.
         with path.open("x") as file:

@@ -14,7 +14,6 @@ shareable! {
     struct Prices {
         loaded: Event,
         price: AtomicU32,
-        _spare: AtomicU32,
     }
 }
 
@@ -40,8 +39,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 
     let prices = Shared::<Prices>::new()?;
-    let loader = ForkedChild::start(|| 1)?;
-    let loader = Peer::of(loader.pid() as u32)?;
+    let dead = ForkedChild::start(|| 1)?;
+    let loader = Peer::of(dead.pid() as u32)?;
     let error = answer(&prices, loader).expect_err("nobody sets it");
     println!("no answer: {error}");
     Ok(())
