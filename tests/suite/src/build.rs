@@ -65,7 +65,8 @@ impl Built {
             let words = ["--bins", "--locked"].map(str::to_owned);
             let variables = [("CARGO_TARGET_DIR", target.join("apart").into())];
             apart.add_with(&chapter.dir, &words, &variables)?;
-            // Nor its libraries: some are the workspace's, with other features.
+            // Its programs alone: some libraries are the workspace's, with other
+            // features.
             built.programs.extend(apart.programs);
             built.refused.extend(apart.refused);
         }

@@ -154,8 +154,8 @@ fn manifest(root: &Path, chapter: &Chapter, faults: &mut Vec<String>) {
     }
 }
 
-/// A package apart from the workspace has a lock file, and what its programs
-/// name is in the workspace, if at all, in the same version.
+/// A package apart from the workspace has a lock file, and what it depends on
+/// directly is in the workspace, if at all, in the same version.
 fn pinned(root: &Path, chapter: &Chapter, faults: &mut Vec<String>) {
     let packages = |dir: &Path| lock(dir).map_or(Vec::new(), |lock| lock.package);
     let (own, shared) = (packages(&chapter.dir), packages(root));
