@@ -152,7 +152,8 @@ fn manifest(root: &Path, chapter: &Chapter, faults: &mut Vec<String>) {
 }
 
 /// What a chapter is built with, `NAME VERSION` each. What the book's tools are
-/// built with is no reader's concern.
+/// built with is no reader's concern; and what another chapter brings along is
+/// not what this one's programs name.
 fn versions(root: &Path, chapter: &Chapter) -> Result<BTreeSet<String>, String> {
     let file = root.join("Cargo.lock");
     let lock: Lock =
@@ -163,6 +164,10 @@ fn versions(root: &Path, chapter: &Chapter) -> Result<BTreeSet<String>, String> 
         // `NAME`, or `NAME VERSION` where there are several.
         let mut words = wanted.split(' ');
         let (name, version) = (words.next(), words.next());
+        let other = name.filter(|name| *name != chapter.name);
+        if other.is_some_and(|name| root.join("listings").join(name).is_dir()) {
+            continue;
+        }
         let packages = lock.package.iter().filter(|package| {
             name == Some(&package.name) && version.is_none_or(|v| v == package.version)
         });
