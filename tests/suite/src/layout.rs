@@ -96,6 +96,10 @@ fn strays(chapter: &Chapter, faults: &mut Vec<String>) {
         let files = entries(&dir);
         for file in &files {
             let name = file_name(file);
+            // Python's, from a run by hand, and git ignores it.
+            if name == "__pycache__" {
+                continue;
+            }
             let (stem, ending) = name.split_once('.').unwrap_or((&name, ""));
             let beside = |ending: &str| dir.join(format!("{stem}.{ending}")).exists();
             let belongs = match ending {
