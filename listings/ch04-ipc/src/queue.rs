@@ -40,11 +40,12 @@ use std::time::{Duration, Instant};
 ///   if they wait for just that message or its slot.
 /// - A waiter whose peers have *all* ended gets [`Error::PeerDied`] within
 ///   100 ms or so; once a fork has failed, or its child was killed before its
-///   first step, within some 5 s of the last fork of all. Peers are the process that made the queue
-///   and all that were forked by one of them since, and any other thread of
-///   the waiter's own process, whatever it does. While one is alive, even as
-///   a program that it became by exec, the waiter waits: that one might put or
-///   get. Close the queue, or wait with a limit, if you know better.
+///   first step, within some 5 s of the last fork of all. Peers are the process
+///   that made the queue and all that were forked by one of them since, and any
+///   other thread of the waiter's own process, whatever it does. While one is
+///   alive, even as a program that it became by exec, the waiter waits: that
+///   one might put or get. Close the queue, or wait with a limit, if you know
+///   better.
 /// - One that is stopped (SIGSTOP) is alive. If it stopped in the middle of a
 ///   put, the messages behind its own wait for it.
 ///

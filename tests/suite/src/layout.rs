@@ -99,6 +99,10 @@ fn strays(chapter: &Chapter, faults: &mut Vec<String>) {
         let files = entries(&dir);
         for file in &files {
             let name = file_name(file);
+            // Python's, from a run by hand, and git ignores it.
+            if name == "__pycache__" {
+                continue;
+            }
             let (stem, ending) = name.split_once('.').unwrap_or((&name, ""));
             let beside = |ending: &str| dir.join(format!("{stem}.{ending}")).exists();
             let belongs = match ending {
@@ -187,7 +191,8 @@ fn name(dependency: &str) -> &str {
 }
 
 /// What a chapter is built with, `NAME VERSION` each. What the book's tools are
-/// built with is no reader's concern.
+/// built with is no reader's concern; and what another chapter brings along is
+/// not what this one's programs name.
 fn versions(root: &Path, chapter: &Chapter) -> Result<BTreeSet<String>, String> {
     let lock = lock(root)?;
     let mut found = BTreeSet::new();
@@ -196,6 +201,10 @@ fn versions(root: &Path, chapter: &Chapter) -> Result<BTreeSet<String>, String> 
         // `NAME`, or `NAME VERSION` where there are several.
         let mut words = wanted.split(' ');
         let (name, version) = (words.next(), words.next());
+        let other = name.filter(|name| *name != chapter.name);
+        if other.is_some_and(|name| root.join("listings").join(name).is_dir()) {
+            continue;
+        }
         let packages = lock.package.iter().filter(|package| {
             name == Some(&package.name) && version.is_none_or(|v| v == package.version)
         });

@@ -221,6 +221,8 @@ fn stage_2(way: Way, job: &Job, dir: &Path) -> io::Result<()> {
         .env("PATH", &job.path)
         .envs(job.variables.iter().cloned())
         .envs([("LC_ALL", "C.UTF-8"), ("TZ", "UTC")])
+        // A twin that imports another leaves nothing beside it.
+        .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("TMPDIR", dir.join("tmp"))
         .current_dir(dir.join("work"))
         .stdin(Stdio::null())
