@@ -134,7 +134,16 @@ fn use_copies(path: &Path) -> Result<(), String> {
         leader = None;
         0
     });
-    give_up.and_then(|mut child| child.wait()).map_err(text)?;
+    if !give_up
+        .and_then(|mut child| child.wait())
+        .map_err(text)?
+        .success()
+    {
+        return Err("a copy could not be dropped".into());
+    }
+    if other.watch().map_err(text)?.is_none() {
+        return Err("a copy took its parent's name away".into());
+    }
     match other.try_lead().map_err(text)? {
         Some(_) => Err("a copy gave up for its parent".into()),
         None => Ok(()),

@@ -25,8 +25,8 @@ pub struct Lease {
 const UNTIL_BITS: u32 = 40;
 
 impl Lease {
-    /// Takes it for `time`, in milliseconds, rounded up, if nobody has it. It
-    /// answers the term, which is one more than the last.
+    /// Takes it, if nobody has it, for `time` at least, and 2 ms more at most.
+    /// It answers the term, which is one more than the last.
     ///
     /// # Errors
     ///
@@ -48,8 +48,9 @@ impl Lease {
         Ok(taken.is_ok().then_some(term as u32))
     }
 
-    /// Takes it for `time` from now on, once more, if no later term has begun.
-    /// `false` says that one has.
+    /// Takes it once more, for `time` from now on, as long as
+    /// [`try_take`](Self::try_take) does, if no later term has begun. `false`
+    /// says that one has.
     ///
     /// # Errors
     ///
@@ -72,7 +73,9 @@ impl Lease {
 const UNTIL: u64 = (1 << UNTIL_BITS) - 1;
 
 fn end(now: u64, time: Duration) -> u64 {
-    let time = time.as_nanos().div_ceil(1_000_000);
+    // One more for the millisecond that has begun.
+    let begun = u128::from(!time.is_zero());
+    let time = time.as_nanos().div_ceil(1_000_000) + begun;
     let time = u64::try_from(time).unwrap_or(UNTIL);
     now.saturating_add(time).min(UNTIL)
 }
@@ -136,8 +139,10 @@ mod tests {
     }
 
     #[test]
-    fn part_of_a_millisecond_counts_as_one() {
-        assert_eq!(end(7, Duration::from_micros(900)), 8);
+    fn it_lasts_as_long_as_was_asked() {
+        // At 7.999 ms, which is 7 here, until 8.899 and 8.999 at least.
+        assert_eq!(end(7, Duration::from_micros(900)), 9);
+        assert_eq!(end(7, Duration::from_millis(1)), 9);
         assert_eq!(end(7, Duration::ZERO), 7);
     }
 }

@@ -39,6 +39,9 @@ use std::time::Duration;
 /// it is. If one ends and keeps its guard, by [`std::mem::forget`], nobody
 /// gets the lock any more: those who wait and those who come are told.
 ///
+/// A copy that a fork makes, of the mutex and of the guard, is free when that
+/// copy of the guard is dropped. Who waits for it before waits for the parent.
+///
 /// # Examples
 ///
 /// ```
@@ -86,7 +89,6 @@ impl<T: ?Sized> PriorityMutex<T> {
     /// - `ESRCH`: an owner has ended and kept it. If its number is another
     ///   thread's by now, this waits for that one's end first, or is refused
     ///   (`EDEADLK` if it is this thread's, `EPERM` if it is the kernel's).
-    /// - `ENOSYS`: Linux is older than 5.14.
     pub fn lock(&self) -> io::Result<PriorityGuard<'_, T>> {
         if !self.take() {
             self.wait(None)?;
@@ -103,7 +105,7 @@ impl<T: ?Sized> PriorityMutex<T> {
     ///
     /// # Errors
     ///
-    /// As [`lock`](Self::lock).
+    /// As [`lock`](Self::lock), and `ENOSYS`: Linux is older than 5.14.
     pub fn lock_timeout(
         &self,
         time: Duration,
@@ -133,7 +135,12 @@ impl<T: ?Sized> PriorityMutex<T> {
     /// Whom it waits for, the kernel reads in the word.
     fn wait(&self, until: Option<&Timespec>) -> rustix::io::Result<()> {
         loop {
-            match futex::lock_pi2(&self.word, Flags::PRIVATE, until) {
+            let done = match until {
+                None => futex::lock_pi(&self.word, Flags::PRIVATE, None),
+                // `lock_pi` goes by the clock that somebody may set.
+                _ => futex::lock_pi2(&self.word, Flags::PRIVATE, until),
+            };
+            match done {
                 // The owner is about to end.
                 Err(Errno::AGAIN) => thread::yield_now(),
                 done => return done,
@@ -141,14 +148,18 @@ impl<T: ?Sized> PriorityMutex<T> {
         }
     }
 
-    fn unlock(&self) {
-        let me = own_number();
-        let free = self.word.compare_exchange(me, 0, Release, Relaxed);
+    fn unlock(&self, owner: u32) {
+        if own_number() != owner {
+            // A forked copy: the kernel knows nobody who has it.
+            self.word.store(0, Release);
+            return;
+        }
+        let free = self.word.compare_exchange(owner, 0, Release, Relaxed);
         if free.is_err() {
             // The bit is there. This is for the `Release`, and for who gets
             // the lock from the kernel and loads what became of this word.
             self.word.fetch_or(WAITERS, Release);
-            // Refused in a forked copy, where nobody has the lock.
+            // It is not refused: this thread has the lock.
             let _ = futex::unlock_pi(&self.word, Flags::PRIVATE);
         }
     }
@@ -158,6 +169,7 @@ impl<T: ?Sized> PriorityMutex<T> {
     fn guard(&self) -> io::Result<PriorityGuard<'_, T>> {
         let guard = PriorityGuard {
             mutex: self,
+            owner: own_number(),
             not_send: PhantomData,
         };
         if self.word.load(Acquire) & OWNER_DIED != 0 {
@@ -180,8 +192,9 @@ impl<T: ?Sized> PriorityMutex<T> {
 /// use ch05_synchronization::priority_mutex::PriorityMutex;
 ///
 /// let mutex = PriorityMutex::new(());
-/// drop(mutex.lock()?);
+/// let mut held = Some(mutex.lock()?);
 /// let mut child = ForkedChild::start(|| {
+///     held = None;
 ///     // With its parent's number it would wait for its parent.
 ///     let _held = mutex.lock().unwrap();
 ///     let error = mutex.lock().err().and_then(|e| e.raw_os_error());
@@ -214,6 +227,7 @@ impl<T: ?Sized> fmt::Debug for PriorityMutex<T> {
 #[must_use = "dropping it lets go of the lock"]
 pub struct PriorityGuard<'a, T: ?Sized> {
     mutex: &'a PriorityMutex<T>,
+    owner: u32,
     /// The thread that locked has to unlock: it is who inherits.
     not_send: PhantomData<*const ()>,
 }
@@ -239,7 +253,7 @@ impl<T: ?Sized> DerefMut for PriorityGuard<'_, T> {
 
 impl<T: ?Sized> Drop for PriorityGuard<'_, T> {
     fn drop(&mut self) {
-        self.mutex.unlock();
+        self.mutex.unlock(self.owner);
     }
 }
 

@@ -168,11 +168,10 @@ fn pinned(root: &Path, chapter: &Chapter, faults: &mut Vec<String>) {
         faults.push(format!("{}: build it once, to pin it", file.display()));
     }
     let ours = own.iter().filter(|package| package.source.is_none());
-    let named: HashSet<&str> = ours
-        .flat_map(|p| &p.dependencies)
-        .map(|d| name(d))
-        .collect();
-    for package in own.iter().filter(|p| named.contains(p.name.as_str())) {
+    let named: Vec<&String> = ours.flat_map(|p| &p.dependencies).collect();
+    // `NAME`, or `NAME VERSION` where the lock file has several.
+    let names = |p: &Package| named.iter().any(|d| **d == p.name || **d == p.id());
+    for package in own.iter().filter(|p| names(p)) {
         let mut same_name = shared.iter().filter(|p| p.name == package.name).peekable();
         if same_name.peek().is_some() && same_name.all(|p| p.version != package.version) {
             faults.push(format!(
@@ -183,11 +182,6 @@ fn pinned(root: &Path, chapter: &Chapter, faults: &mut Vec<String>) {
             ));
         }
     }
-}
-
-/// The first word of `NAME VERSION`, which may be the only one.
-fn name(dependency: &str) -> &str {
-    dependency.split(' ').next().unwrap_or_default()
 }
 
 /// What a chapter is built with, `NAME VERSION` each. What the book's tools are
@@ -209,7 +203,7 @@ fn versions(root: &Path, chapter: &Chapter) -> Result<BTreeSet<String>, String> 
             name == Some(&package.name) && version.is_none_or(|v| v == package.version)
         });
         for package in packages {
-            if found.insert(format!("{} {}", package.name, package.version)) {
+            if found.insert(package.id()) {
                 left.extend(package.dependencies.iter().cloned());
             }
         }
@@ -238,6 +232,12 @@ struct Package {
     dependencies: Vec<String>,
 }
 
+impl Package {
+    fn id(&self) -> String {
+        format!("{} {}", self.name, self.version)
+    }
+}
+
 fn read(file: &Path) -> String {
     fs::read_to_string(file).unwrap_or_default()
 }
@@ -252,4 +252,54 @@ fn python_modules() -> HashSet<String> {
     let names = output.map(|o| o.stdout).unwrap_or_default();
     let names = String::from_utf8_lossy(&names).into_owned();
     names.split_whitespace().map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Chapter, pinned};
+    use std::fs;
+
+    /// The faults that `pinned` finds in a package apart with this lock file,
+    /// beside a workspace that has version 1.0.0 of `shared`.
+    fn faults(own: Option<&str>) -> Vec<String> {
+        let root = tempfile::tempdir().unwrap();
+        let package = |name: &str, version: &str| {
+            format!("[[package]]\nname = \"{name}\"\nversion = \"{version}\"\nsource = \"some\"\n")
+        };
+        fs::write(root.path().join("Cargo.lock"), package("shared", "1.0.0")).unwrap();
+        let dir = root.path().join("apart");
+        fs::create_dir(&dir).unwrap();
+        if let Some(dependency) = own {
+            let own = "[[package]]\nname = \"apart\"\nversion = \"0.1.0\"\n";
+            let lock = [
+                format!("{own}dependencies = [\"{dependency}\"]\n"),
+                package("shared", "1.0.0"),
+                package("shared", "2.0.0"),
+                package("other", "2.0.0"),
+            ];
+            fs::write(dir.join("Cargo.lock"), lock.concat()).unwrap();
+        }
+        let chapter = Chapter {
+            name: "apart".into(),
+            dir,
+            extension: false,
+            apart: true,
+        };
+        let mut faults = Vec::new();
+        pinned(root.path(), &chapter, &mut faults);
+        faults
+    }
+
+    #[test]
+    fn a_package_apart_has_the_workspaces_versions() {
+        assert!(faults(Some("shared 1.0.0")).is_empty());
+        assert!(faults(Some("other")).is_empty());
+        let refused = faults(Some("shared 2.0.0")).join("\n");
+        assert!(refused.contains("another version of shared than 2.0.0"));
+    }
+
+    #[test]
+    fn a_package_apart_is_pinned() {
+        assert!(faults(None).join("\n").contains("build it once, to pin it"));
+    }
 }

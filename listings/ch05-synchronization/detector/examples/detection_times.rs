@@ -2,13 +2,17 @@
 //! often it looks; and what a lock costs that is watched. Run with `--release`.
 
 use parking_lot::{Mutex, deadlock};
+use std::env;
 use std::hint::black_box;
 use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// By default. More or fewer can be given, as the argument.
 const ROUNDS: usize = 20;
 const LOCKS: u32 = 10_000_000;
+/// The detector has lost its feature, or is another version's.
+const LIMIT: Duration = Duration::from_secs(20);
 
 /// Lets two threads wait for each other, looks for the first time after this
 /// part of `look`, and then until it sees them.
@@ -29,20 +33,25 @@ fn detect(look: Duration, part: f64) -> Duration {
     let start = Instant::now();
     thread::sleep(look.mul_f64(part));
     while deadlock::check_deadlock().is_empty() {
+        assert!(start.elapsed() < LIMIT, "no deadlock is seen");
         thread::sleep(look);
     }
     start.elapsed()
 }
 
 fn main() {
+    let rounds = env::args().nth(1).map_or(ROUNDS, |rounds| {
+        rounds.parse().expect("a number of rounds, 1 or more")
+    });
+    assert!(rounds > 0, "a number of rounds, 1 or more");
     for millis in [0, 1, 10, 100] {
         let look = Duration::from_millis(millis);
         // A deadlock may begin anywhere between two looks.
-        let part = |round| round as f64 / ROUNDS as f64;
+        let part = |round| round as f64 / rounds as f64;
         let mut times: Vec<_> =
-            (0..ROUNDS).map(|round| detect(look, part(round))).collect();
+            (0..rounds).map(|round| detect(look, part(round))).collect();
         times.sort();
-        let (median, most) = (times[ROUNDS / 2], times[ROUNDS - 1]);
+        let (median, most) = (times[rounds / 2], times[rounds - 1]);
         println!("a look each {look:?}: {median:?}, at most {most:?}");
     }
     let lock = Mutex::new(0_u32);

@@ -4,11 +4,13 @@ killed while they lead."""
 import os
 import signal
 from ctypes import c_int
+from errno import EINVAL, ENOENT, ESRCH
 from fcntl import LOCK_EX, LOCK_NB, flock
 from multiprocessing import get_context
 from pathlib import Path
 from select import select
 from tempfile import TemporaryDirectory
+from time import sleep
 
 LIMIT = 20
 
@@ -17,8 +19,12 @@ def watch(lock: Path) -> None:
     """Waits until the process has ended whose pid the file says."""
     try:
         leader = os.pidfd_open(int(lock.read_text().split()[1]))
-    except (IndexError, OSError):
-        return  # Nobody's name, or a thread's number by now: look again at once.
+    except IndexError:
+        return  # No name is written yet.
+    except OSError as error:
+        if error.errno not in (EINVAL, ENOENT, ESRCH):
+            raise
+        return  # The number is nobody's, or by now a thread's.
     select([leader], [], [], LIMIT)
     os.close(leader)
 
@@ -31,6 +37,7 @@ def lead(lock: Path, booked: c_int) -> None:
             break
         except BlockingIOError:
             watch(lock)
+            sleep(0.001)  # The next one has the lock first, and then a name.
     term = int((file.read().split() or ["0"])[0]) + 1
     file.seek(0)
     file.write(f"{term} {os.getpid()}\n")

@@ -44,8 +44,8 @@ def main() -> None:
     ]
     for worker in workers:
         worker.start()
-    together.wait()
     start = perf_counter()
+    together.wait()
     for worker in workers:
         worker.join()
     wall = perf_counter() - start

@@ -24,12 +24,14 @@ def by_pidfd(path: Path, led: Any) -> None:
                 flock(file, LOCK_EX | LOCK_NB)
                 break
             except BlockingIOError:
-                leader = os.pidfd_open(int(path.read_text()))
+                leader = os.pidfd_open(int(path.read_text().split()[1]))
                 select([leader], [], [], LIMIT)
                 os.close(leader)
-        led.value = monotonic()
-        file.write(str(os.getpid()))
+        term = int((file.read().split() or ["0"])[0]) + 1
+        file.seek(0)
+        file.write(f"{term} {os.getpid()}")
         file.flush()
+        led.value = monotonic()
         sleep(LIMIT)
 
 
