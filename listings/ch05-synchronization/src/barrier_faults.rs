@@ -3,8 +3,7 @@
 //! program calls, since a test runner has threads and may not fork.
 
 use crate::barrier::{Barrier, BarrierError, Member, Why};
-pub use crate::mishap::Mishap;
-use crate::mishap::{Armed, LIMIT, all_ended, ended_by, text};
+use crate::mishap::{Armed, LIMIT, Mishap, all_ended, ended_by, text};
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::shared::Shared;
 use ch04_ipc::peer::Peer;

@@ -7,8 +7,7 @@
 //! flag.
 
 use crate::event::{Event, EventError, Patience, SET};
-pub use crate::mishap::Mishap;
-use crate::mishap::{Armed, LIMIT, all_ended, ended_by, text};
+use crate::mishap::{Armed, LIMIT, Mishap, all_ended, ended_by, text};
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::shareable;
 use ch03_processes::shared::Shared;

@@ -18,7 +18,7 @@ pub mod leader_faults;
 pub mod lease;
 pub mod licence_faults;
 pub mod life;
-mod mishap;
+pub mod mishap;
 pub mod mutex_faults;
 pub mod padded;
 pub mod posix_semaphore;

@@ -5,6 +5,8 @@ use ch03_processes::fork::ForkedChild;
 use nix::sys::signal::{Signal, raise};
 use rustix::process::pidfd_send_signal;
 use std::cell::Cell;
+use std::env;
+use std::num::ParseIntError;
 use std::os::fd::AsFd;
 use std::os::unix::process::ExitStatusExt;
 use std::panic;
@@ -24,11 +26,11 @@ pub enum Mishap {
 }
 
 /// Nothing takes so long on a machine that works at all.
-pub const LIMIT: Duration = Duration::from_secs(20);
+pub(crate) const LIMIT: Duration = Duration::from_secs(20);
 
 /// A mishap that is to come.
 #[derive(Debug)]
-pub struct Armed<'a> {
+pub(crate) struct Armed<'a> {
     mishap: Mishap,
     /// The steps until then; 0 if it is over, or never comes.
     left: Cell<u32>,
@@ -38,7 +40,7 @@ pub struct Armed<'a> {
 
 impl<'a> Armed<'a> {
     /// At the `nth` step from now.
-    pub fn new(mishap: Mishap, nth: u32, struck: &'a AtomicU32) -> Self {
+    pub(crate) fn new(mishap: Mishap, nth: u32, struck: &'a AtomicU32) -> Self {
         Armed {
             mishap,
             left: Cell::new(nth),
@@ -47,7 +49,7 @@ impl<'a> Armed<'a> {
     }
 
     /// A step.
-    pub fn step(&self) {
+    pub(crate) fn step(&self) {
         let left = self.left.get();
         self.left.set(left.saturating_sub(1));
         if left != 1 {
@@ -63,12 +65,46 @@ impl<'a> Armed<'a> {
     }
 }
 
+/// FAULTS and SEED, the words of the command line: 20 and 5 if they are not
+/// given.
+///
+/// # Errors
+///
+/// One of them is no number.
+pub fn faults_and_seed() -> Result<(u64, u64), ParseIntError> {
+    let mut numbers = env::args().skip(1).map(|word| word.parse());
+    let faults = numbers.next().unwrap_or(Ok(20))?;
+    let seed = numbers.next().unwrap_or(Ok(5))?;
+    Ok((faults, seed))
+}
+
+/// Runs the `plans`, which have no end, until so many victims came to their
+/// step, and answers how many did.
+///
+/// # Errors
+///
+/// That of the first run that fails.
+pub fn strike<P>(
+    faults: u64,
+    plans: impl Iterator<Item = P>,
+    mut run: impl FnMut(P) -> Result<bool, String>,
+) -> Result<u64, String> {
+    let mut struck = 0;
+    for plan in plans {
+        if struck == faults {
+            break;
+        }
+        struck += u64::from(run(plan)?);
+    }
+    Ok(struck)
+}
+
 /// Waits until all have ended, and lets one that is stopped go on.
 ///
 /// # Errors
 ///
 /// One of them does not end.
-pub fn all_ended(
+pub(crate) fn all_ended(
     children: &mut [ForkedChild],
 ) -> Result<Vec<ExitStatus>, String> {
     let deadline = Instant::now() + LIMIT;
@@ -96,7 +132,7 @@ pub fn all_ended(
 }
 
 /// Did it end by the mishap?
-pub fn ended_by(mishap: Mishap, end: ExitStatus) -> bool {
+pub(crate) fn ended_by(mishap: Mishap, end: ExitStatus) -> bool {
     match mishap {
         Mishap::Kill => end.signal() == Some(libc::SIGKILL),
         Mishap::Panic => end.code() == Some(101),
@@ -104,6 +140,6 @@ pub fn ended_by(mishap: Mishap, end: ExitStatus) -> bool {
     }
 }
 
-pub fn text(error: impl ToString) -> String {
+pub(crate) fn text(error: impl ToString) -> String {
     error.to_string()
 }

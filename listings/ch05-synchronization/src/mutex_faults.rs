@@ -3,8 +3,7 @@
 //! processes, as functions that a program calls, since a test runner has
 //! threads and may not fork.
 
-pub use crate::mishap::Mishap;
-use crate::mishap::{Armed, LIMIT, all_ended, ended_by, text};
+use crate::mishap::{Armed, LIMIT, Mishap, all_ended, ended_by, text};
 use crate::robust::{Lock, RobustMutex};
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::shareable;

@@ -7,12 +7,13 @@
 //! raw numbers as JSON, to `target/measurements/NAME.json` unless told
 //! otherwise.
 
+use ch01_getting_started::affinity::{allowed_cpus, pin_to};
 use serde_json::{Map, Value, json};
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
-use std::{env, fs};
+use std::{env, fs, io};
 
 /// What one run of a variant gave: names with their units, and values. The
 /// one called `wall_s` is what ratios are taken of.
@@ -199,4 +200,15 @@ pub fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted.get(sorted.len() / 2).copied().unwrap_or_default()
+}
+
+/// Pins the calling thread to one of the CPUs that it may use, counted from 0.
+/// If there are fewer, the last one serves for all beyond it.
+///
+/// # Errors
+///
+/// The system refuses.
+pub fn pin(which: usize) -> io::Result<()> {
+    let cpus = allowed_cpus()?;
+    pin_to(&[cpus[which.min(cpus.len() - 1)]])
 }

@@ -2,15 +2,12 @@
 //! each, which follow from SEED. It is one barrier, made whole each time.
 //@ twin: none (it tests this book's barrier)
 
-use ch05_synchronization::barrier_faults::{Mishap, Plan, Site};
-use std::env;
+use ch05_synchronization::barrier_faults::{Plan, Site};
+use ch05_synchronization::mishap::{Mishap, faults_and_seed, strike};
 use std::error::Error;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut numbers = env::args().skip(1).map(|word| word.parse());
-    let faults = numbers.next().unwrap_or(Ok(20))?;
-    let seed = numbers.next().unwrap_or(Ok(5))?;
-
+    let (faults, seed) = faults_and_seed()?;
     println!("seed {seed}");
     let site = Site::new()?;
     for (mishap, what) in [
@@ -18,12 +15,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         (Mishap::Panic, "panicked: the others are told who"),
         (Mishap::Stop, "stopped for a while: all rounds are complete"),
     ] {
-        let mut struck = 0;
-        let mut plans = Plan::from_seed(seed, mishap);
-        while struck < faults {
-            let plan = plans.next().expect("they have no end");
-            struck += u64::from(plan.run(&site)?);
-        }
+        let plans = Plan::from_seed(seed, mishap);
+        let struck = strike(faults, plans, |plan| plan.run(&site))?;
         println!("{struck} {what}");
     }
     Ok(())

@@ -2,27 +2,20 @@
 //! FAULTS of each, which follow from SEED.
 //@ twin: none (it tests this book's event)
 
-use ch05_synchronization::event_faults::{Mishap, Plan};
-use std::env;
+use ch05_synchronization::event_faults::Plan;
+use ch05_synchronization::mishap::{Mishap, faults_and_seed, strike};
 use std::error::Error;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut numbers = env::args().skip(1).map(|word| word.parse());
-    let faults = numbers.next().unwrap_or(Ok(20))?;
-    let seed = numbers.next().unwrap_or(Ok(5))?;
-
+    let (faults, seed) = faults_and_seed()?;
     println!("seed {seed}");
     for (mishap, what) in [
         (Mishap::Kill, "killed: the others are told"),
         (Mishap::Panic, "panicked: the others are told"),
         (Mishap::Stop, "stopped for a while: nothing is missed"),
     ] {
-        let mut struck = 0;
-        let mut plans = Plan::from_seed(seed, mishap);
-        while struck < faults {
-            let plan = plans.next().expect("they have no end");
-            struck += u64::from(plan.run()?);
-        }
+        let plans = Plan::from_seed(seed, mishap);
+        let struck = strike(faults, plans, Plan::run)?;
         println!("{struck} {what}");
     }
     Ok(())

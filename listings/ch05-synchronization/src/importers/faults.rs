@@ -3,8 +3,7 @@
 //! since a test runner has threads and may not fork.
 
 use super::{Import, MEMBERS, PARTS, Step, THREADS};
-pub use crate::mishap::Mishap;
-use crate::mishap::{Armed, LIMIT, ended_by, text};
+use crate::mishap::{Armed, LIMIT, Mishap, ended_by, text};
 use ch03_processes::shared::Shared;
 use std::fs;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};

@@ -5,12 +5,11 @@
 //!
 //! A time is the median of blocks of rounds.
 
+use ch01_getting_started::affinity::{allowed_cpus, pin_to};
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::shared::Shared;
 use ch05_synchronization::barrier::{Barrier, BarrierError, Member};
-use measurements::{Comparison, Sample, median};
-use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
-use nix::unistd::Pid;
+use measurements::{Comparison, Sample, median, pin};
 use std::error::Error;
 use std::hint::spin_loop;
 use std::sync::atomic::AtomicU64;
@@ -43,7 +42,7 @@ fn meet(
     block: u64,
     spins: bool,
 ) -> Result<Sample, Box<dyn Error>> {
-    let anywhere = sched_getaffinity(Pid::from_raw(0))?;
+    let anywhere = allowed_cpus()?;
     let barrier = Shared::<Barrier<2>>::new()?;
     let join = |number| -> Result<Member<'_, 2>, BarrierError> {
         let mut member = barrier.join(number)?;
@@ -66,7 +65,7 @@ fn meet(
     let mut member = join(0)?;
     member.wait()?;
     let times = blocks(block, |_| member.wait().map(|_| ()));
-    sched_setaffinity(Pid::from_raw(0), &anywhere)?;
+    pin_to(&anywhere)?;
     assert!(child.wait()?.success());
     times
 }
@@ -81,7 +80,7 @@ fn cache_line() -> Result<Sample, Box<dyn Error>> {
             spin_loop();
         }
     };
-    let anywhere = sched_getaffinity(Pid::from_raw(0))?;
+    let anywhere = allowed_cpus()?;
     let mut child = ForkedChild::start(|| {
         let pinned = pin(1);
         for n in 0..BLOCKS * QUICK {
@@ -94,7 +93,7 @@ fn cache_line() -> Result<Sample, Box<dyn Error>> {
         meet(ours, theirs, n);
         Ok(())
     });
-    sched_setaffinity(Pid::from_raw(0), &anywhere)?;
+    pin_to(&anywhere)?;
     assert!(child.wait()?.success());
     times
 }
@@ -115,15 +114,4 @@ fn blocks(
         ("ns_per_round", each * 1e9),
         ("rounds_per_s", 1.0 / each),
     ])
-}
-
-/// To one of the CPUs that this process may use.
-fn pin(which: usize) -> nix::Result<()> {
-    let allowed = sched_getaffinity(Pid::from_raw(0))?;
-    let cpus: Vec<usize> = (0..CpuSet::count())
-        .filter(|&cpu| allowed.is_set(cpu).unwrap_or(false))
-        .collect();
-    let mut one = CpuSet::new();
-    one.set(cpus[which.min(cpus.len() - 1)])?;
-    sched_setaffinity(Pid::from_raw(0), &one)
 }

@@ -8,16 +8,15 @@
 //! NumPy if it is there, and in a loop of its own otherwise, which says little:
 //! name one that has it in `$PYTHON`.
 
+use ch01_getting_started::affinity::{allowed_cpus, pin_to};
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::meeting::Meeting;
 use ch03_processes::shared::{Shared, SharedSlice};
 use ch04_ipc::belt::belt;
 use ch04_ipc::handover::{Draft, Parcel, channel};
-use measurements::{Comparison, Sample, median};
+use measurements::{Comparison, Sample, median, pin};
 use nix::fcntl::{FcntlArg, fcntl};
-use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::time::{ClockId, clock_gettime};
-use nix::unistd::Pid;
 use std::error::Error;
 use std::io::{self, Read, Write};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -41,18 +40,6 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 fn now() -> u64 {
     let time = clock_gettime(ClockId::CLOCK_MONOTONIC).expect("it is there");
     time.tv_sec() as u64 * 1_000_000_000 + time.tv_nsec() as u64
-}
-
-/// Puts this process on the n-th of the processors that it may use.
-fn pin(n: usize) {
-    let all = sched_getaffinity(Pid::from_raw(0)).expect("of oneself");
-    let may = (0..CpuSet::count()).filter(|&cpu| all.is_set(cpu) == Ok(true));
-    let may: Vec<usize> = may.collect();
-    if may.len() > 1 {
-        let mut one = CpuSet::new();
-        one.set(may[n % may.len()]).expect("it was there");
-        sched_setaffinity(Pid::from_raw(0), &one).expect("it may");
-    }
 }
 
 /// Eight sums at once, so that no addition waits for the one before.
@@ -102,8 +89,11 @@ fn between<P, K>(
     let expected = sum(&numbers(size));
     let started = Shared::<AtomicU64>::new()?;
     let (ours, theirs) = Meeting::sides()?;
+    let anywhere = allowed_cpus()?;
     let mut child = ForkedChild::start(|| {
-        pin(1);
+        if pin(1).is_err() {
+            return 1;
+        }
         // One more: the first finds cold caches, and pages not there yet.
         let sent = (0..=times).try_for_each(|_| {
             let prepared = prepare()?;
@@ -113,6 +103,7 @@ fn between<P, K>(
         });
         sent.map_or(1, |()| 0)
     })?;
+    pin(0)?;
     let mut all = Vec::new();
     for _ in 0..=times {
         ours.meet()?;
@@ -125,6 +116,7 @@ fn between<P, K>(
     if !child.wait()?.success() {
         return Err("the sender failed".into());
     }
+    pin_to(&anywhere)?;
     let wall = median(&all[1..]);
     Ok(vec![
         ("wall_s", wall),
@@ -278,7 +270,6 @@ fn words(numbers: &[f64]) -> &[u64] {
 }
 
 fn main() -> Result<()> {
-    pin(0);
     let leak = |text: String| -> &'static str { Box::leak(text.into()) };
     let mut all = Comparison::new("big_data_times");
     for size in SIZES.into_iter().rev() {

@@ -6,14 +6,14 @@
 //!
 //! A time is the median of blocks of round trips.
 
+use ch01_getting_started::affinity::{allowed_cpus, pin_to};
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::shareable;
 use ch03_processes::shared::Shared;
 use ch05_synchronization::condvar::Condvar;
 use ch05_synchronization::event::Event;
-use measurements::{Comparison, Sample, median};
-use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity, sched_yield};
-use nix::unistd::Pid;
+use measurements::{Comparison, Sample, median, pin};
+use nix::sched::sched_yield;
 use std::error::Error;
 use std::hint::spin_loop;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -150,7 +150,7 @@ fn trips(
     block: u64,
     trip: Trip,
 ) -> Result<Sample, Box<dyn Error>> {
-    let anywhere = sched_getaffinity(Pid::from_raw(0))?;
+    let anywhere = allowed_cpus()?;
     let board = Shared::<Board>::new()?;
     let mut child = ForkedChild::start(|| {
         let pinned = pin(theirs);
@@ -164,19 +164,8 @@ fn trips(
         (first..first + block).for_each(|n| trip(&board, 0, n));
         times.push(start.elapsed().as_secs_f64() / block as f64);
     }
-    sched_setaffinity(Pid::from_raw(0), &anywhere)?;
+    pin_to(&anywhere)?;
     assert!(child.wait()?.success());
     let each = median(&times);
     Ok(vec![("wall_s", each * TRIPS), ("ns_per_trip", each * 1e9)])
-}
-
-/// To one of the CPUs that this process may use.
-fn pin(which: usize) -> nix::Result<()> {
-    let allowed = sched_getaffinity(Pid::from_raw(0))?;
-    let cpus: Vec<usize> = (0..CpuSet::count())
-        .filter(|&cpu| allowed.is_set(cpu).unwrap_or(false))
-        .collect();
-    let mut one = CpuSet::new();
-    one.set(cpus[which.min(cpus.len() - 1)])?;
-    sched_setaffinity(Pid::from_raw(0), &one)
 }

@@ -6,10 +6,9 @@
 //! `least` is how many turns of a thousand the thread got that came less
 //! often; `row` is the longest row of turns of one thread.
 
+use ch01_getting_started::affinity::allowed_cpus;
 use ch05_synchronization::priority_mutex::PriorityMutex;
-use measurements::{Comparison, Sample};
-use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
-use nix::unistd::Pid;
+use measurements::{Comparison, Sample, pin};
 use parking_lot::FairMutex;
 use std::error::Error;
 use std::hint::black_box;
@@ -95,7 +94,7 @@ impl Lock for PriorityMutex<Turns> {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    if allowed()?.len() < 2 {
+    if allowed_cpus()?.len() < 2 {
         eprintln!("there is one CPU: the rows for two are measured on it");
     }
     type Std = Mutex<Turns>;
@@ -148,19 +147,4 @@ fn measure<L: Lock>(
         ("least", of[0].min(of[1]) as f64 * 1e3 / turns),
         ("row", longest as f64),
     ])
-}
-
-/// The CPUs that this thread may use.
-fn allowed() -> nix::Result<Vec<usize>> {
-    let allowed = sched_getaffinity(Pid::from_raw(0))?;
-    let is_allowed = |&cpu: &usize| allowed.is_set(cpu).unwrap_or(false);
-    Ok((0..CpuSet::count()).filter(is_allowed).collect())
-}
-
-/// To one of them.
-fn pin(which: usize) -> nix::Result<()> {
-    let mut one = CpuSet::new();
-    let cpus = allowed()?;
-    one.set(cpus[which.min(cpus.len() - 1)])?;
-    sched_setaffinity(Pid::from_raw(0), &one)
 }

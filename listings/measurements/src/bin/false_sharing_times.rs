@@ -3,12 +3,11 @@
 //! threads and as processes, on two CPUs and on one. Beside it sums that meet
 //! at the end, a counter that both share, and Python's `RawArray`.
 
+use ch01_getting_started::affinity::allowed_cpus;
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::shared::SharedSlice;
-use measurements::{Comparison, Sample};
-use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+use measurements::{Comparison, Sample, pin};
 use nix::time::{ClockId, clock_gettime};
-use nix::unistd::Pid;
 use std::error::Error;
 use std::hint::black_box;
 use std::sync::Barrier;
@@ -32,7 +31,7 @@ const FAR: usize = 16;
 type Add = fn(&AtomicU64, u64);
 
 fn main() -> Result<(), Box<dyn Error>> {
-    if allowed()?.len() < 2 {
+    if allowed_cpus()?.len() < 2 {
         eprintln!("there is one CPU: the rows for two are measured on it");
     }
     let threads =
@@ -154,19 +153,4 @@ fn sample(
         ("wall_s", wall * ADDITIONS as f64 / additions as f64),
         ("ns_per_addition", wall * 1e9 / additions as f64),
     ])
-}
-
-/// The CPUs that this thread may use.
-fn allowed() -> nix::Result<Vec<usize>> {
-    let allowed = sched_getaffinity(Pid::from_raw(0))?;
-    let is_allowed = |&cpu: &usize| allowed.is_set(cpu).unwrap_or(false);
-    Ok((0..CpuSet::count()).filter(is_allowed).collect())
-}
-
-/// To one of them.
-fn pin(which: usize) -> nix::Result<()> {
-    let mut one = CpuSet::new();
-    let cpus = allowed()?;
-    one.set(cpus[which.min(cpus.len() - 1)])?;
-    sched_setaffinity(Pid::from_raw(0), &one)
 }

@@ -5,14 +5,13 @@
 //!
 //! A time is wall time by the number of additions of both.
 
+use ch01_getting_started::affinity::{allowed_cpus, pin_to};
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::mapping::Mapping;
 use ch03_processes::shared::Shared;
 use ch05_synchronization::barrier::Barrier;
 use ch05_synchronization::robust::RobustMutex;
-use measurements::{Comparison, Sample, median};
-use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
-use nix::unistd::Pid;
+use measurements::{Comparison, Sample, median, pin};
 use std::cell::UnsafeCell;
 use std::error::Error;
 use std::hint::black_box;
@@ -151,7 +150,7 @@ fn alone(add: impl Fn()) -> Sample {
 
 /// The child runs on the CPU `theirs`, this process on the first one.
 fn processes(theirs: usize, add: impl Fn()) -> Result<Sample, Box<dyn Error>> {
-    let anywhere = sched_getaffinity(Pid::from_raw(0))?;
+    let anywhere = allowed_cpus()?;
     let barrier = Shared::<Barrier<2>>::new()?;
     let run = |number| -> Result<f64, Box<dyn Error>> {
         let mut member = barrier.join(number)?;
@@ -167,15 +166,15 @@ fn processes(theirs: usize, add: impl Fn()) -> Result<Sample, Box<dyn Error>> {
     })?;
     pin(0)?;
     let wall = run(0);
-    sched_setaffinity(Pid::from_raw(0), &anywhere)?;
+    pin_to(&anywhere)?;
     assert!(child.wait()?.success());
     Ok(sample(wall?, 2 * ADDITIONS))
 }
 
 fn threads() -> Result<Sample, Box<dyn Error>> {
-    let anywhere = sched_getaffinity(Pid::from_raw(0))?;
+    let anywhere = allowed_cpus()?;
     let (sum, barrier) = (Mutex::new(0_u64), sync::Barrier::new(2));
-    let run = |which| -> nix::Result<f64> {
+    let run = |which| -> io::Result<f64> {
         let pinned = pin(which);
         barrier.wait();
         let start = Instant::now();
@@ -188,17 +187,6 @@ fn threads() -> Result<Sample, Box<dyn Error>> {
         let wall = run(0);
         other.join().unwrap().and(wall)
     });
-    sched_setaffinity(Pid::from_raw(0), &anywhere)?;
+    pin_to(&anywhere)?;
     Ok(sample(wall?, 2 * ADDITIONS))
-}
-
-/// To one of the CPUs that this process may use.
-fn pin(which: usize) -> nix::Result<()> {
-    let allowed = sched_getaffinity(Pid::from_raw(0))?;
-    let cpus: Vec<usize> = (0..CpuSet::count())
-        .filter(|&cpu| allowed.is_set(cpu).unwrap_or(false))
-        .collect();
-    let mut one = CpuSet::new();
-    one.set(cpus[which.min(cpus.len() - 1)])?;
-    sched_setaffinity(Pid::from_raw(0), &one)
 }

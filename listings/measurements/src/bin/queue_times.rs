@@ -10,13 +10,11 @@ use ch03_processes::fork::ForkedChild;
 use ch03_processes::shared::{Shared, SharedSlice};
 use ch04_ipc::queue::Queue;
 use ipc_channel::ipc;
-use measurements::{Comparison, Sample};
+use measurements::{Comparison, Sample, pin};
 use nix::mqueue::{MQ_OFlag, MqAttr, mq_open, mq_receive, mq_send, mq_unlink};
-use nix::sched::{CpuSet, sched_setaffinity};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::stat::Mode;
 use nix::time::{ClockId, clock_gettime};
-use nix::unistd::Pid;
 use std::error::Error;
 use std::hint::black_box;
 use std::process;
@@ -52,13 +50,9 @@ fn measure(
 ) -> Result<Sample, Box<dyn Error>> {
     let times = SharedSlice::<AtomicU64>::new(4 * pairs)?;
     let ready = Shared::<AtomicU32>::new()?;
-    let cores = thread::available_parallelism()?.get();
     let child = |i: usize, core: usize, work: &dyn Fn()| {
         ForkedChild::start(|| {
-            let mut set = CpuSet::new();
-            let pinned = set.set(core % cores);
-            let _ =
-                pinned.and_then(|()| sched_setaffinity(Pid::from_raw(0), &set));
+            let _ = pin(core);
             ready.fetch_add(1, SeqCst);
             while ready.load(SeqCst) < 2 * pairs as u32 {
                 thread::yield_now();

@@ -9,10 +9,9 @@
 //! does other things as well, some blocks are cut in two. Python's is the time
 //! of all of its messages: it has no bound that keeps its sender near.
 
+use ch01_getting_started::affinity::{allowed_cpus, pin_to};
 use ch04_ipc::ring::{self, Receiver, Sender};
-use measurements::{Comparison, Sample, median};
-use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
-use nix::unistd::Pid;
+use measurements::{Comparison, Sample, median, pin};
 use std::error::Error;
 use std::hint::black_box;
 use std::time::Instant;
@@ -113,7 +112,7 @@ fn between(
     take: fn(&mut Receiver<Message>) -> Result<Taken, ring::Error>,
 ) -> Result<Sample, Box<dyn Error>> {
     let (sender, mut receiver) = ring::channel(CAPACITY)?;
-    let anywhere = sched_getaffinity(Pid::from_raw(0))?;
+    let anywhere = allowed_cpus()?;
     let mut child = ring::in_child(sender, |mut sender| {
         let pinned = pin(1);
         let sent = send(&mut sender);
@@ -121,7 +120,7 @@ fn between(
     })?;
     pin(0)?;
     let taken = take(&mut receiver)?;
-    sched_setaffinity(Pid::from_raw(0), &anywhere)?;
+    pin_to(&anywhere)?;
     assert!(child.wait()?.success());
     assert_eq!(taken.total, expected());
     Ok(sample(&taken))
@@ -154,15 +153,4 @@ fn sample(taken: &Taken) -> Sample {
         ("wall_s", each * PYTHON as f64),
         ("ns_per_message", each * 1e9),
     ]
-}
-
-/// To the first or the second of the CPUs that this process may use.
-fn pin(which: usize) -> nix::Result<()> {
-    let allowed = sched_getaffinity(Pid::from_raw(0))?;
-    let cpus: Vec<usize> = (0..CpuSet::count())
-        .filter(|&cpu| allowed.is_set(cpu).unwrap_or(false))
-        .collect();
-    let mut one = CpuSet::new();
-    one.set(cpus[which.min(cpus.len() - 1)])?;
-    sched_setaffinity(Pid::from_raw(0), &one)
 }

@@ -5,12 +5,11 @@
 //!
 //! A time is the median of 101 blocks of round trips.
 
+use ch01_getting_started::affinity::{allowed_cpus, pin_to};
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::shared::Shared;
 use ch04_ipc::ring;
-use measurements::{Comparison, Sample, median};
-use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
-use nix::unistd::Pid;
+use measurements::{Comparison, Sample, median, pin};
 use std::error::Error;
 use std::hint::spin_loop;
 use std::sync::atomic::AtomicU64;
@@ -41,7 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// The child runs on the CPU `theirs`, this process on the first one.
 fn through_rings(theirs: usize, block: u64) -> Result<Sample, Box<dyn Error>> {
-    let anywhere = sched_getaffinity(Pid::from_raw(0))?;
+    let anywhere = allowed_cpus()?;
     if theirs == 0 {
         // A ring asks how many CPUs there are when it is made.
         pin(0)?;
@@ -66,7 +65,7 @@ fn through_rings(theirs: usize, block: u64) -> Result<Sample, Box<dyn Error>> {
         assert_eq!(answer, Some([n; 7]));
         Ok(())
     });
-    sched_setaffinity(Pid::from_raw(0), &anywhere)?;
+    pin_to(&anywhere)?;
     drop(questions);
     assert!(child.wait()?.success());
     times
@@ -76,7 +75,7 @@ fn through_rings(theirs: usize, block: u64) -> Result<Sample, Box<dyn Error>> {
 fn cache_line() -> Result<Sample, Box<dyn Error>> {
     let words = Shared::<[AtomicU64; 64]>::new()?;
     let (there, back) = (&words[0], &words[32]);
-    let anywhere = sched_getaffinity(Pid::from_raw(0))?;
+    let anywhere = allowed_cpus()?;
     let mut child = ForkedChild::start(|| {
         let pinned = pin(1);
         for n in 1..=BLOCKS * APART {
@@ -95,7 +94,7 @@ fn cache_line() -> Result<Sample, Box<dyn Error>> {
         }
         Ok(())
     });
-    sched_setaffinity(Pid::from_raw(0), &anywhere)?;
+    pin_to(&anywhere)?;
     assert!(child.wait()?.success());
     times
 }
@@ -112,15 +111,4 @@ fn blocks(
     }
     let each = median(&times);
     Ok(vec![("wall_s", each * TRIPS), ("ns_per_trip", each * 1e9)])
-}
-
-/// To one of the CPUs that this process may use.
-fn pin(which: usize) -> nix::Result<()> {
-    let allowed = sched_getaffinity(Pid::from_raw(0))?;
-    let cpus: Vec<usize> = (0..CpuSet::count())
-        .filter(|&cpu| allowed.is_set(cpu).unwrap_or(false))
-        .collect();
-    let mut one = CpuSet::new();
-    one.set(cpus[which.min(cpus.len() - 1)])?;
-    sched_setaffinity(Pid::from_raw(0), &one)
 }

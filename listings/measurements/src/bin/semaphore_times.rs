@@ -6,15 +6,14 @@
 //!
 //! A time is the median of blocks of round trips.
 
+use ch01_getting_started::affinity::{allowed_cpus, pin_to};
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::shareable;
 use ch03_processes::shared::Shared;
 use ch05_synchronization::posix_semaphore::PosixSemaphore;
 use ch05_synchronization::semaphore::Semaphore;
 use ch05_synchronization::tokens::Tokens;
-use measurements::{Comparison, Sample, median};
-use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
-use nix::unistd::Pid;
+use measurements::{Comparison, Sample, median, pin};
 use std::error::Error;
 use std::hint::spin_loop;
 use std::sync::atomic::AtomicU64;
@@ -130,7 +129,7 @@ fn trips(
     block: u64,
     trip: Trip,
 ) -> Result<Sample, Box<dyn Error>> {
-    let anywhere = sched_getaffinity(Pid::from_raw(0))?;
+    let anywhere = allowed_cpus()?;
     let board = Board {
         sides: Shared::new()?,
         posix: [PosixSemaphore::new(0)?, PosixSemaphore::new(0)?],
@@ -147,7 +146,7 @@ fn trips(
     })?;
     pin(0)?;
     let times = blocks(block, |n| trip(&board, 0, n));
-    sched_setaffinity(Pid::from_raw(0), &anywhere)?;
+    pin_to(&anywhere)?;
     assert!(child.wait()?.success());
     times
 }
@@ -164,15 +163,4 @@ fn blocks(
     }
     let each = median(&times);
     Ok(vec![("wall_s", each * TRIPS), ("ns_each", each * 1e9)])
-}
-
-/// To one of the CPUs that this process may use.
-fn pin(which: usize) -> nix::Result<()> {
-    let allowed = sched_getaffinity(Pid::from_raw(0))?;
-    let cpus: Vec<usize> = (0..CpuSet::count())
-        .filter(|&cpu| allowed.is_set(cpu).unwrap_or(false))
-        .collect();
-    let mut one = CpuSet::new();
-    one.set(cpus[which.min(cpus.len() - 1)])?;
-    sched_setaffinity(Pid::from_raw(0), &one)
 }
