@@ -36,6 +36,29 @@
 //@ with: match barrier.word.compare_exchange(word, new, Relaxed, Relaxed) {
 //@ loom says: Causality violation
 //@ blind: shuttle
+//
+//@ broken: relaxed_leader
+//@ replace: match barrier.word.compare_exchange(word, new, AcqRel, Acquire) {
+//@ with: match barrier.word.compare_exchange(word, new, Release, Acquire) {
+//@ loom says: Causality violation
+//@ blind: shuttle
+//
+//@ broken: relaxed_wait
+//@ replace: let word = barrier.word.load(Acquire);\n            if let Some(end)
+//@ with: let word = barrier.word.load(Relaxed);\n            if let Some(end)
+//@ loom says: Causality violation
+//@ blind: shuttle
+//
+// Who looks once before it sleeps.
+//@ sound: looks_first
+//@ replace: for _ in 0..self.looks() {
+//@ with: for _ in 0..self.looks() + 1 {
+//
+//@ broken: relaxed_looks_first
+//@ replace: for _ in 0..self.looks() {\n                if let Some(end) = over(barrier.word.load(Acquire)) {
+//@ with: for _ in 0..self.looks() + 1 {\n                if let Some(end) = over(barrier.word.load(Relaxed)) {
+//@ loom says: Causality violation
+//@ blind: shuttle
 
 use barrier::{Barrier, Member};
 use std::alone::{here, peer, spin};

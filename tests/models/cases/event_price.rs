@@ -11,6 +11,29 @@
 //@ loom says: Causality violation
 //@ blind: shuttle
 //
+//@ broken: relaxed_look
+//@ replace: let word = self.word.load(Acquire);\n        if happened(word) {
+//@ with: let word = self.word.load(Relaxed);\n        if happened(word) {
+//@ loom says: Causality violation
+//@ blind: shuttle
+//
+//@ broken: relaxed_sleep
+//@ replace: let word = self.word.load(Acquire);\n            if happened(word) {\n                return Ok(word);\n            }\n            let now
+//@ with: let word = self.word.load(Relaxed);\n            if happened(word) {\n                return Ok(word);\n            }\n            let now
+//@ loom says: Causality violation
+//@ blind: shuttle
+//
+// Who looks once more before it sleeps.
+//@ sound: looks_again
+//@ replace: for _ in 0..looks {
+//@ with: for _ in 0..looks + 1 {
+//
+//@ broken: relaxed_looks_again
+//@ replace: for _ in 0..looks {\n            let word = self.word.load(Acquire);
+//@ with: for _ in 0..looks + 1 {\n            let word = self.word.load(Relaxed);
+//@ loom says: Causality violation
+//@ blind: shuttle
+//
 // A store in place of the exchange overwrites what another one has set.
 //@ broken: clears_by_a_store
 //@ replace: self.word.fetch_and(!SET, AcqRel);

@@ -30,6 +30,12 @@
 //@ with: self.word.compare_exchange(word, one_less, Relaxed, Relaxed)
 //@ loom says: a page was lost
 //@ blind: shuttle
+//
+//@ broken: relaxed_acquire
+//@ replace: self.word.compare_exchange(word, new, Acquire, Relaxed)
+//@ with: self.word.compare_exchange(word, new, Relaxed, Relaxed)
+//@ loom says: a page was lost
+//@ blind: shuttle
 
 use semaphore::Semaphore;
 use std::alone::{here, spin};
