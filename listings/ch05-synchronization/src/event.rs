@@ -293,11 +293,9 @@ impl Event {
         if happened(word) {
             return Ok(word);
         }
-        if patience.deadline.is_some_and(|at| at <= Instant::now()) {
-            return Err(EventError::TimedOut);
-        }
+        let late = patience.deadline.is_some_and(|at| at <= Instant::now());
         // None at all where it was last set on this very CPU.
-        let looks = match patience.spins {
+        let looks = match patience.spins && !late {
             true => spin::looks(&AtomicU32::new(0), &self.cpu),
             false => 0,
         };
@@ -329,11 +327,12 @@ impl Event {
         let mut next_look = entered + look;
         let mut entered = Some(entered);
         loop {
+            // Before the word: what was set in time is seen.
+            let now = entered.take().unwrap_or_else(Instant::now);
             let word = self.word.load(Acquire);
             if happened(word) {
                 return Ok(word);
             }
-            let now = entered.take().unwrap_or_else(Instant::now);
             let late = deadline.is_some_and(|deadline| deadline <= now);
             if (late || now >= next_look)
                 && setter.is_some_and(|setter| setter.has_ended())

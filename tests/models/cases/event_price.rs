@@ -18,8 +18,8 @@
 //@ blind: shuttle
 //
 //@ broken: relaxed_sleep
-//@ replace: let word = self.word.load(Acquire);\n            if happened(word) {\n                return Ok(word);\n            }\n            let now
-//@ with: let word = self.word.load(Relaxed);\n            if happened(word) {\n                return Ok(word);\n            }\n            let now
+//@ replace: let word = self.word.load(Acquire);\n            if happened(word) {\n                return Ok(word);\n            }\n            let late
+//@ with: let word = self.word.load(Relaxed);\n            if happened(word) {\n                return Ok(word);\n            }\n            let late
 //@ loom says: Causality violation
 //@ blind: shuttle
 //

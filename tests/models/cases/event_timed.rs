@@ -5,8 +5,8 @@
 //
 // Woken since it is set, it looks at the clock first.
 //@ broken: clock_before_flag
-//@ replace: if happened(word) {\n                return Ok(word);\n            }\n            let now
-//@ with: let now
+//@ replace: if happened(word) {\n                return Ok(word);\n            }\n            let late
+//@ with: let late
 //@ replace: return Err(EventError::TimedOut);\n            }\n            if now
 //@ with: return Err(EventError::TimedOut);\n            }\n            if happened(word) {\n                return Ok(word);\n            }\n            if now
 //@ shuttle says: set in time, and not seen
