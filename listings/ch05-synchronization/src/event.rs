@@ -368,6 +368,7 @@ impl Event {
 #[cfg(test)]
 mod tests {
     use super::{Event, EventError};
+    use crate::sleeper::spawn_asleep;
     use ch04_ipc::peer::Peer;
     use std::thread;
     use std::time::{Duration, Instant};
@@ -414,8 +415,8 @@ mod tests {
         let count = event.count();
         let soon = Instant::now().checked_add(20 * super::LOOK);
         thread::scope(|scope| {
-            let waiter = scope.spawn(|| event.wait_past(count, None, soon));
-            thread::sleep(SOON);
+            let wait = || event.wait_past(count, None, soon);
+            let waiter = spawn_asleep(scope, wait);
             event.pulse();
             assert_eq!(waiter.join().unwrap(), Ok(count + 1));
         });
@@ -437,10 +438,8 @@ mod tests {
     fn all_who_sleep_are_woken() {
         let event = Event::new();
         thread::scope(|scope| {
-            let waiters: Vec<_> = (0..4)
-                .map(|_| scope.spawn(|| event.wait_past(0, None, None)))
-                .collect();
-            thread::sleep(SOON);
+            let wait = || event.wait_past(0, None, None);
+            let waiters = [(); 4].map(|()| spawn_asleep(scope, wait));
             event.pulse();
             for waiter in waiters {
                 assert_eq!(waiter.join().unwrap(), Ok(1));

@@ -25,6 +25,8 @@ pub mod posix_semaphore;
 pub mod priority_mutex;
 pub mod robust;
 pub mod semaphore;
+#[cfg(test)]
+mod sleeper;
 pub mod tokens;
 
 use ch04_ipc::{futex, here, peer, spin};

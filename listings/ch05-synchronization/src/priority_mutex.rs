@@ -260,6 +260,7 @@ impl<T: ?Sized> Drop for PriorityGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::PriorityMutex;
+    use crate::sleeper::spawn_asleep;
     use ch04_ipc::asleep::until_asleep_in;
     use rustix::thread::gettid;
     use std::sync::{Barrier, mpsc};
@@ -310,18 +311,12 @@ mod tests {
             let owner = s.spawn(|| {
                 let may_go = may_go;
                 mem::forget(mutex.lock().unwrap());
-                tell.send(0).unwrap();
+                tell.send(()).unwrap();
                 may_go.recv().unwrap();
             });
             told.recv().unwrap();
-            let sleepers = [0, 1].map(|_| {
-                let sleeper = s.spawn(|| {
-                    tell.send(gettid().as_raw_nonzero().get()).unwrap();
-                    mutex.lock().err().and_then(|e| e.raw_os_error())
-                });
-                until_asleep_in(libc::SYS_futex, told.recv().unwrap()).unwrap();
-                sleeper
-            });
+            let wait = || mutex.lock().err().and_then(|e| e.raw_os_error());
+            let sleepers = [(); 2].map(|()| spawn_asleep(s, wait));
             let_go.send(()).unwrap();
             owner.join().unwrap();
             for sleeper in sleepers {

@@ -328,6 +328,7 @@ impl<const PERMITS: u32> Semaphore<PERMITS> {
 #[cfg(test)]
 mod tests {
     use super::{Semaphore, TooMany, WAITER};
+    use crate::sleeper::spawn_asleep;
     use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
     use std::thread;
     use std::time::{Duration, Instant};
@@ -389,8 +390,8 @@ mod tests {
         let full = u32::MAX - WAITER + 1;
         licences.word.fetch_add(full, Relaxed);
         thread::scope(|scope| {
-            let waiter = scope.spawn(|| drop(licences.acquire_asleep(None)));
-            thread::sleep(SOON);
+            let wait = || drop(licences.acquire_asleep(None));
+            let waiter = spawn_asleep(scope, wait);
             drop(held);
             waiter.join().unwrap();
         });
