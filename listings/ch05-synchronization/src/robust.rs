@@ -528,6 +528,7 @@ impl<T> RobustMutex<T> {
 mod tests {
     use super::{Lock, RobustMutex};
     use ch03_processes::shared::Shared;
+    use std::ops::DerefMut;
     use std::panic::{AssertUnwindSafe, catch_unwind};
     use std::ptr;
     use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -558,7 +559,7 @@ mod tests {
         let mutex = RobustMutex::<u32>::new().unwrap();
         let leak = || -> &mut u32 {
             let guard = mutex.lock().unwrap().or_repair(|_| panic!());
-            &mut **Box::leak(Box::new(guard))
+            Box::leak(Box::new(guard)).deref_mut()
         };
         let left = thread::scope(|scope| scope.spawn(leak).join().unwrap());
         let soon = Duration::from_millis(5);
