@@ -171,6 +171,8 @@ pub enum Step {
     Arrived,
     /// Registered as a sleeper, and not asleep.
     Sleeping,
+    /// It has found why to break it, and has not broken it.
+    Breaking,
     /// Who sleeps is about to be woken.
     Waking,
 }
@@ -355,6 +357,7 @@ impl<const N: usize> Barrier<N> {
         by: u32,
         step: impl Fn(Step),
     ) -> Result<(), u32> {
+        step(Step::Breaking);
         let new = word & !(ROUND - 1) | (why as u32) << WHY_SHIFT | by;
         self.word.compare_exchange(word, new, AcqRel, Acquire)?;
         self.wake(word, step);
@@ -531,11 +534,12 @@ impl<const N: usize> Member<'_, N> {
             let now = came.take().unwrap_or_else(Instant::now);
             let late = deadline.is_some_and(|deadline| deadline <= now);
             if late || now >= next_look {
-                next_look = now + self.look;
                 if let Some(dead) = self.dead() {
+                    // If the word has changed, it is to be tried again.
                     let _ = barrier.break_from(word, Why::Died, dead, &step);
                     continue;
                 }
+                next_look = now + self.look;
             }
             if late {
                 // If the word has changed, the round may be complete.
@@ -601,8 +605,9 @@ impl<const N: usize> Drop for Member<'_, N> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Barrier, BarrierError, Why};
+    use super::{Barrier, BarrierError, Step, Why};
     use ch04_ipc::peer::Peer;
+    use std::cell::Cell;
     use std::process::Command;
     use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
     use std::thread;
@@ -747,6 +752,30 @@ mod tests {
             child.wait().unwrap();
             assert_eq!(one.wait_timeout(time), Err(broken(Why::Died, 1)));
         }
+    }
+
+    #[test]
+    fn an_arrival_does_not_put_off_a_death() {
+        let barrier = Barrier::<3>::new();
+        let mut one = barrier.join(0).unwrap();
+        one.look = Duration::from_millis(1);
+        let mut child = Command::new("true").spawn().unwrap();
+        barrier.expect(1, Peer::of(child.id()).unwrap()).unwrap();
+        child.wait().unwrap();
+        let tries = Cell::new(0);
+        let end = one.wait_stepping(None, |step| match step {
+            Step::Breaking => {
+                tries.set(tries.get() + 1);
+                if tries.get() == 1 {
+                    // The third arrives.
+                    barrier.word.fetch_add(1, Relaxed);
+                }
+            }
+            Step::Sleeping => assert_eq!(tries.get(), 0, "it sleeps again"),
+            _ => {}
+        });
+        assert_eq!(end, Err(broken(Why::Died, 1)));
+        assert_eq!(tries.get(), 2);
     }
 
     #[test]

@@ -48,8 +48,8 @@ use std::time::{Duration, Instant};
 pub struct Condvar {
     /// How often somebody has notified.
     notified: AtomicU32,
-    /// How many wait, and have been killed while they waited: 0 saves the
-    /// notifier a system call.
+    /// How many wait, or were killed while they waited: 0 saves the notifier a
+    /// system call.
     waiting: AtomicU32,
 }
 // ANCHOR_END: condvar

@@ -3,39 +3,23 @@
 //! functions that a program calls, since a test runner has threads and may not
 //! fork.
 //!
-//! Three processes take turns at a number. Nothing happens to one that holds
-//! the lock: surviving that is the lock's task.
+//! Three processes take turns at a number, which a [`RobustMutex`] guards: if
+//! one ends with the lock, the next one is told, in a wait or before it.
 
 use crate::condvar::Condvar;
 use crate::futex::ALL;
 pub use crate::mishap::Mishap;
 use crate::mishap::{Armed, LIMIT, all_ended, ended_by, text};
+use crate::robust::{Guard, RobustMutex};
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::shareable;
 use ch03_processes::shared::Shared;
 use ch04_ipc::peer::Peer;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicU32, AtomicU64};
-use std::thread;
 use std::time::{Duration, Instant};
 
 /// A plan: what happens to whom, and at which of its steps.
-///
-/// # Examples
-///
-/// ```standalone_crate
-/// use ch05_synchronization::condvar_faults::{Mishap, Plan};
-///
-/// for mishap in [Mishap::Kill, Mishap::Panic, Mishap::Stop] {
-///     let mut struck = 0;
-///     let mut plans = Plan::from_seed(5, mishap);
-///     while struck < 20 {
-///         let plan = plans.next().expect("they have no end");
-///         struck += u64::from(plan.run()?);
-///     }
-/// }
-/// # Ok::<(), String>(())
-/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
     mishap: Mishap,
@@ -53,26 +37,13 @@ const WRONG: i32 = 3;
 shareable! {
     struct Board {
         changed: Condvar,
-        locked: AtomicU32,
-        turn: AtomicU32,
         peers: [AtomicU64; PROCESSES],
         struck: AtomicU32,
+        /// The victim has the lock.
+        inside: AtomicU32,
+        /// How often somebody was told that its last owner ended with it.
+        told: AtomicU32,
         _spare: AtomicU32,
-    }
-}
-
-struct Guard<'a>(&'a AtomicU32);
-
-fn lock(word: &AtomicU32) -> Guard<'_> {
-    while word.swap(1, Acquire) == 1 {
-        thread::yield_now();
-    }
-    Guard(word)
-}
-
-impl Drop for Guard<'_> {
-    fn drop(&mut self) {
-        self.0.store(0, Release);
     }
 }
 
@@ -98,9 +69,11 @@ impl Plan {
 
     fn try_run(self) -> Result<bool, String> {
         let board = Shared::<Board>::new().map_err(text)?;
+        let turns = RobustMutex::<u32>::new().map_err(text)?;
         let mut children = Vec::new();
         for i in 0..PROCESSES {
-            let child = ForkedChild::start(|| self.take_turns(&board, i));
+            let take_turns = || self.take_turns(&board, &turns, i);
+            let child = ForkedChild::start(|| take_turns().unwrap_or(WRONG));
             let child = child.map_err(text)?;
             let peer = Peer::of(child.pid() as u32).map_err(text)?;
             board.peers[i].store(peer.word(), Release);
@@ -108,10 +81,11 @@ impl Plan {
         }
         let ends = all_ended(&mut children)?;
         let struck = board.struck.load(Relaxed) == 1;
+        let ended = struck && self.mishap != Mishap::Stop;
         for (i, end) in ends.into_iter().enumerate() {
             let fine = match end.code() {
                 _ if struck && i == self.victim => ended_by(self.mishap, end),
-                Some(TOLD) => struck && self.mishap != Mishap::Stop,
+                Some(TOLD) => ended,
                 Some(DONE) => true,
                 _ => false,
             };
@@ -119,46 +93,81 @@ impl Plan {
                 return Err(format!("process {i}: {end}"));
             }
         }
-        Ok(struck)
+        // If nobody has come since.
+        drop(board.lock(&turns).ok_or("it stays locked")?);
+        let inside = match ended {
+            true => board.inside.load(Relaxed),
+            false => 0,
+        };
+        match board.told.load(Relaxed) {
+            told if told == inside => Ok(struck),
+            told => Err(format!("{inside} ended with it, {told} were told")),
+        }
     }
 
-    fn take_turns(self, board: &Board, i: usize) -> i32 {
-        let nth = if i == self.victim { self.nth } else { 0 };
+    fn take_turns(
+        self,
+        board: &Board,
+        turns: &RobustMutex<u32>,
+        i: usize,
+    ) -> Option<i32> {
+        let is_victim = i == self.victim;
+        let nth = if is_victim { self.nth } else { 0 };
         let armed = Armed::new(self.mishap, nth, &board.struck);
-        let lock = || lock(&board.locked);
+        let inside = |now| {
+            if is_victim {
+                board.inside.store(now, Relaxed);
+            }
+        };
+        let lock = || {
+            let guard = board.lock(turns)?;
+            inside(1);
+            armed.step();
+            Some(guard)
+        };
         let deadline = Instant::now() + LIMIT;
         let dead = |peer: &AtomicU64| match peer.load(Acquire) {
             0 => false,
             word => Peer::from_word(word).has_ended(),
         };
         loop {
-            let mut guard = lock();
-            let turn = loop {
-                let turn = board.turn.load(Relaxed);
-                if turn >= TURNS || turn as usize % PROCESSES == i {
-                    break turn;
-                }
-                let whose = turn as usize % PROCESSES;
+            let mut turn = lock()?;
+            while *turn < TURNS && *turn as usize % PROCESSES != i {
+                let whose = *turn as usize % PROCESSES;
                 if dead(&board.peers[whose]) {
-                    return TOLD;
+                    return Some(TOLD);
                 }
                 if Instant::now() > deadline {
-                    return WRONG;
+                    return None;
                 }
-                guard = board.changed.wait_stepping(
-                    guard,
+                armed.step();
+                inside(0);
+                turn = board.changed.wait_stepping(
+                    turn,
                     lock,
                     // So that the tests are done soon.
                     Duration::from_millis(1),
                     |_| armed.step(),
-                );
-            };
-            if turn >= TURNS {
-                return DONE;
+                )?;
             }
-            board.turn.store(turn + 1, Relaxed);
-            drop(guard);
+            if *turn >= TURNS {
+                return Some(DONE);
+            }
+            *turn += 1;
+            armed.step();
+            inside(0);
+            drop(turn);
             board.changed.notify_stepping(ALL, |_| armed.step());
         }
+    }
+}
+
+impl Board {
+    fn lock<'a>(&self, turns: &'a RobustMutex<u32>) -> Option<Guard<'a, u32>> {
+        let lock = turns.lock_timeout(LIMIT).ok()??;
+        // One store: it is made, or not.
+        Some(lock.or_repair(|_| {
+            self.told.fetch_add(1, Relaxed);
+        }))
     }
 }

@@ -1,5 +1,5 @@
-//! What chapter 5 builds and its listings share. What processes share is
-//! about Linux.
+//! What chapter 5 builds and its listings share. The primitives are about
+//! Linux, and the robust mutex about glibc.
 
 #[cfg(not(target_os = "linux"))]
 compile_error!("chapter 5 asks Linux's kernel, and builds on Linux alone");

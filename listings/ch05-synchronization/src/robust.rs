@@ -8,8 +8,10 @@
 //!
 //! [get_robust_list(2)]: https://man7.org/linux/man-pages/man2/get_robust_list.2.html
 
+use super::LOOK;
 use ch03_processes::mapping::Mapping;
 use ch04_ipc::here::Here;
+use ch04_ipc::peer::Peer;
 use ch04_ipc::spin;
 use nix::time::{ClockId, clock_gettime};
 use std::cell::UnsafeCell;
@@ -19,8 +21,8 @@ use std::marker::PhantomData;
 use std::mem::{ManuallyDrop, MaybeUninit};
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicU32, AtomicU64};
 use std::thread;
 use std::time::{Duration, Instant};
 use zerocopy::FromBytes;
@@ -29,13 +31,18 @@ use zerocopy::FromBytes;
 /// A mutex and its data, all zeros at first, in memory that children share
 /// which are forked from now on. Threads may use it as well.
 ///
-/// If its owner ends while it holds the lock, killed or not, or panics, or
-/// its thread ends, the next one gets the lock and is told: [`Recovered`].
-/// The data are then as they were left, perhaps in the middle of a change.
-/// That is why they are of a type that any bytes are a value of.
+/// If its owner's process ends while it holds the lock, killed or not, or
+/// panics, the next one gets the lock and is told: [`Recovered`]. The data
+/// are then as they were left, perhaps in the middle of a change. That is why
+/// they are of a type that any bytes are a value of.
 ///
 /// An owner that is only stopped is waited for: see
-/// [`lock_until`](RobustMutex::lock_until).
+/// [`lock_until`](RobustMutex::lock_until). So is the end of a process in
+/// which a guard was forgotten, and its thread has ended: a reference to the
+/// data may be left.
+///
+/// Dropped while somebody holds the lock, another process too, it stays
+/// mapped until this process ends.
 ///
 /// # Examples
 ///
@@ -70,6 +77,9 @@ struct Inner<T> {
     /// The CPU of the owner, plus 1; 0 if there is none. For those who look
     /// before they sleep, and after a death not true.
     owner: AtomicU32,
+    /// The process of the owner, a `Peer`; 0 if the guard was dropped.
+    /// Changed by the owner alone.
+    process: AtomicU64,
     data: UnsafeCell<T>,
 }
 // ANCHOR_END: mutex
@@ -82,8 +92,8 @@ unsafe impl<T: Send> Sync for RobustMutex<T> {}
 
 impl<T> Drop for RobustMutex<T> {
     fn drop(&mut self) {
-        // Whose guard was forgotten has it in its thread's list, where the C
-        // library and the kernel write to it: then the page stays.
+        // A thread that has forgotten its guard has the mutex in its list,
+        // where the C library and the kernel write: then the page stays.
         let free = self.try_lock().is_ok_and(|lock| lock.is_some());
         if free {
             // SAFETY: no thread of this process holds it, or will.
@@ -106,7 +116,8 @@ pub enum Lock<'a, T> {
 /// mark, so that the next owner gets [`Recovered`].
 ///
 /// It is this thread's. A copy in a forked child unlocks nothing, and panics
-/// when it is used.
+/// when it is used. A reference to the data that was taken from it before is
+/// not checked: leave none to a child.
 #[derive(Debug)]
 #[must_use = "it is unlocked when it is dropped: bind it to a name"]
 pub struct Guard<'a, T> {
@@ -124,6 +135,10 @@ pub struct Guard<'a, T> {
 #[derive(Debug)]
 #[must_use = "it is unlocked, and not repaired, when it is dropped"]
 pub struct Recovered<'a, T>(Guard<'a, T>);
+
+/// A process that is killed ends soon after the thread that had the lock:
+/// how long to wait for it at first.
+const PAUSE: Duration = Duration::from_millis(1);
 
 unsafe extern "C" {
     // The form that takes a clock: glibc has it since 2.30, and the crate
@@ -217,6 +232,35 @@ impl<T> RobustMutex<T> {
     /// # Errors
     ///
     /// As for [`lock`](Self::lock).
+    ///
+    /// # Examples
+    ///
+    /// A thread forgets its guard and ends, and its process goes on, until it
+    /// is killed:
+    ///
+    /// ```standalone_crate
+    /// use ch03_processes::fork::ForkedChild;
+    /// use ch03_processes::shared::Shared;
+    /// use ch05_synchronization::event::Event;
+    /// use ch05_synchronization::robust::{Lock, RobustMutex};
+    /// use std::{mem, thread};
+    ///
+    /// let mutex = RobustMutex::<u32>::new()?;
+    /// let forgotten = Shared::<Event>::new()?;
+    /// let mut child = ForkedChild::start(|| {
+    ///     thread::scope(|scope| {
+    ///         scope.spawn(|| mem::forget(mutex.lock())).join().unwrap();
+    ///     });
+    ///     forgotten.set();
+    ///     loop { thread::park() }
+    /// })?;
+    /// forgotten.wait();
+    /// assert!(mutex.try_lock()?.is_none());
+    /// child.kill()?;
+    /// assert!(matches!(mutex.lock()?, Lock::Recovered(_)));
+    /// # child.wait()?;
+    /// # std::io::Result::Ok(())
+    /// ```
     #[inline]
     pub fn try_lock(&self) -> io::Result<Option<Lock<'_, T>>> {
         // SAFETY: `with` has initialized the mutex, and it lives as long as
@@ -273,16 +317,27 @@ impl<T> RobustMutex<T> {
             hint::spin_loop();
         }
         let mutex = self.pthread();
-        self.judge(match deadline {
-            // SAFETY: as in `try_lock`.
-            None => unsafe { libc::pthread_mutex_lock(mutex) },
-            Some(deadline) => {
-                let until = monotonic(deadline)?;
-                let clock = libc::CLOCK_MONOTONIC;
-                // SAFETY: as in `try_lock`; the time is a variable's.
-                unsafe { pthread_mutex_clocklock(mutex, clock, &until) }
+        let mut pause = PAUSE;
+        loop {
+            let lock = self.judge(match deadline {
+                // SAFETY: as in `try_lock`.
+                None => unsafe { libc::pthread_mutex_lock(mutex) },
+                Some(deadline) => {
+                    let until = monotonic(deadline)?;
+                    let clock = libc::CLOCK_MONOTONIC;
+                    // SAFETY: as in `try_lock`; the time is a variable's.
+                    unsafe { pthread_mutex_clocklock(mutex, clock, &until) }
+                }
+            })?;
+            if lock.is_some() || deadline.is_some_and(passed) {
+                return Ok(lock);
             }
-        })
+            // The owner's thread has ended, and its process not yet.
+            let left =
+                |at: Instant| at.saturating_duration_since(Instant::now());
+            thread::sleep(deadline.map_or(pause, left).min(pause));
+            pause = LOOK.min(pause * 2);
+        }
     }
 
     /// What a call to lock has answered.
@@ -295,10 +350,19 @@ impl<T> RobustMutex<T> {
             libc::EBUSY | libc::ETIMEDOUT => return Ok(None),
             error => return Err(io::Error::from_raw_os_error(error)),
         }
+        let last = inner.process.load(Relaxed);
+        if last != 0 && !Peer::from_word(last).has_ended() {
+            // Its guard was not dropped: a reference may be in use.
+            // SAFETY: as in `try_lock`, and this thread owns the mutex.
+            unsafe { libc::pthread_mutex_unlock(self.pthread()) };
+            return Ok(None);
+        }
+        let here = Here::now();
+        inner.process.store(here.peer().word(), Relaxed);
         spin::tell(&inner.owner);
         let guard = Guard {
             mutex: self,
-            here: Here::now(),
+            here,
             unwinding: thread::panicking(),
             not_send: PhantomData,
         };
@@ -332,6 +396,7 @@ impl<T> Drop for Guard<'_, T> {
             inner.broken.store(1, Relaxed);
         }
         inner.owner.store(0, Relaxed);
+        inner.process.store(0, Relaxed);
         // SAFETY: the mutex lives as long as the borrow, and this thread of
         // this process has locked it.
         unsafe { libc::pthread_mutex_unlock(self.mutex.pthread()) };
@@ -348,18 +413,24 @@ impl<'a, T> Recovered<'a, T> {
     /// ```standalone_crate
     /// use ch03_processes::fork::ForkedChild;
     /// use ch05_synchronization::robust::{Lock, RobustMutex};
-    /// use std::{mem, thread};
+    /// use std::mem;
     ///
     /// let mutex = RobustMutex::<u32>::new()?;
-    /// let forget = || mem::forget(mutex.lock());
-    /// thread::scope(|scope| scope.spawn(forget).join()).expect("it ends");
+    /// let mut owner = ForkedChild::start(|| {
+    ///     mem::forget(mutex.lock());
+    ///     0
+    /// })?;
+    /// owner.wait()?;
     /// let Lock::Recovered(found) = mutex.lock()? else { panic!() };
     /// let mut child = ForkedChild::start(|| {
     ///     found.repaired();
     ///     0
     /// })?;
     /// assert_eq!(child.wait()?.code(), Some(101));
-    /// assert!(matches!(mutex.lock()?, Lock::Recovered(_)));
+    /// // Not repaired: the next one is told as well.
+    /// let Lock::Recovered(found) = mutex.lock()? else { panic!() };
+    /// drop(found.repaired());
+    /// assert!(matches!(mutex.lock()?, Lock::Locked(_)));
     /// # std::io::Result::Ok(())
     /// ```
     pub fn repaired(self) -> Guard<'a, T> {
@@ -399,8 +470,9 @@ impl<T> Deref for Guard<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        // SAFETY: this thread of this process has the lock, and whatever the
-        // bytes are, they are a `T`.
+        // SAFETY: this thread of this process has the lock, nobody else gets
+        // it before the guard is dropped or the process has ended, and
+        // whatever the bytes are, they are a `T`.
         unsafe { &*self.data() }
     }
 }
@@ -456,6 +528,7 @@ impl<T> RobustMutex<T> {
 mod tests {
     use super::{Lock, RobustMutex};
     use ch03_processes::shared::Shared;
+    use std::ops::DerefMut;
     use std::panic::{AssertUnwindSafe, catch_unwind};
     use std::ptr;
     use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -482,18 +555,19 @@ mod tests {
     }
 
     #[test]
-    fn a_thread_that_ends_with_the_lock() {
+    fn a_reference_may_outlive_its_thread() {
         let mutex = RobustMutex::<u32>::new().unwrap();
-        thread::scope(|scope| scope.spawn(|| mutex.seize()).join().unwrap());
-        // Not repaired: the next one is told as well.
-        for _ in 0..2 {
-            assert!(!is_locked(&mutex.lock().unwrap()));
-        }
-        let Lock::Recovered(found) = mutex.lock().unwrap() else {
-            panic!("it was not repaired");
+        let leak = || -> &mut u32 {
+            let guard = mutex.lock().unwrap().or_repair(|_| panic!());
+            Box::leak(Box::new(guard)).deref_mut()
         };
-        drop(found.repaired());
-        assert!(is_locked(&mutex.lock().unwrap()));
+        let left = thread::scope(|scope| scope.spawn(leak).join().unwrap());
+        let soon = Duration::from_millis(5);
+        for _ in 0..2 {
+            assert!(mutex.try_lock().unwrap().is_none());
+            assert!(mutex.lock_timeout(soon).unwrap().is_none());
+        }
+        *left = 7;
     }
 
     #[test]

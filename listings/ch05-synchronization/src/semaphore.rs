@@ -42,7 +42,18 @@ use std::time::{Duration, Instant};
 /// assert_eq!(licences.available(), 4);
 /// ```
 ///
-/// More than can be counted, or none, is refused, in shared memory as well:
+/// In shared memory:
+///
+/// ```
+/// use ch03_processes::shared::Shared;
+/// use ch05_synchronization::semaphore::Semaphore;
+///
+/// let licences = Shared::<Semaphore<65_535>>::new()?;
+/// let permit = licences.acquire();
+/// # std::io::Result::Ok(())
+/// ```
+///
+/// More than can be counted, or none, is refused, there as well:
 ///
 /// ```compile_fail,E0080
 /// use ch03_processes::shared::Shared;

@@ -8,10 +8,10 @@ from multiprocessing import get_context
 from multiprocessing.synchronize import Condition
 
 
-def pack(changed: Condition, boxes: c_int, found_empty: c_int) -> None:
+def pack(changed: Condition, boxes: c_int, came: c_int) -> None:
     with changed:
+        came.value += 1
         if boxes.value == 0:
-            found_empty.value += 1
             changed.wait()
         boxes.value -= 1
 
@@ -19,15 +19,15 @@ def pack(changed: Condition, boxes: c_int, found_empty: c_int) -> None:
 def main() -> None:
     fork = get_context("fork")
     changed = fork.Condition()
-    boxes, found_empty = [fork.Value("i", 0, lock=False) for _ in range(2)]
+    boxes, came = [fork.Value("i", 0, lock=False) for _ in range(2)]
     packers = []
     for _ in range(2):
-        args = (changed, boxes, found_empty)
+        args = (changed, boxes, came)
         packers.append(fork.Process(target=pack, args=args))
         packers[-1].start()
     while True:
         with changed:
-            if found_empty.value == 2:
+            if came.value == 2:
                 boxes.value += 1
                 changed.notify_all()
                 break

@@ -16,7 +16,7 @@ use zerocopy::FromBytes;
 #[derive(FromBytes)]
 struct Shelf {
     boxes: i32,
-    found_empty: u32,
+    came: u32,
 }
 
 fn lock(shelf: &RobustMutex<Shelf>) -> io::Result<Guard<'_, Shelf>> {
@@ -25,8 +25,8 @@ fn lock(shelf: &RobustMutex<Shelf>) -> io::Result<Guard<'_, Shelf>> {
 
 fn pack(shelf: &RobustMutex<Shelf>, changed: &Condvar) -> io::Result<()> {
     let mut found = lock(shelf)?;
+    found.came += 1;
     if found.boxes == 0 {
-        found.found_empty += 1;
         found = changed.wait(found, || lock(shelf))?;
     }
     found.boxes -= 1;
@@ -42,7 +42,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
             i32::from(pack(&shelf, &changed).is_err())
         })?);
     }
-    while lock(&shelf)?.found_empty < 2 {
+    while lock(&shelf)?.came < 2 {
         thread::yield_now();
     }
     lock(&shelf)?.boxes += 1;
