@@ -8,8 +8,7 @@
 
 use crate::condvar::Condvar;
 use crate::futex::ALL;
-pub use crate::mishap::Mishap;
-use crate::mishap::{Armed, LIMIT, all_ended, ended_by, text};
+use crate::mishap::{Armed, LIMIT, Mishap, all_ended, ended_by, text};
 use crate::robust::{Guard, RobustMutex};
 use ch03_processes::fork::ForkedChild;
 use ch03_processes::shareable;

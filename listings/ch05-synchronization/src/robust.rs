@@ -527,6 +527,7 @@ impl<T> RobustMutex<T> {
 #[cfg(test)]
 mod tests {
     use super::{Lock, RobustMutex};
+    use crate::sleeper::spawn_asleep;
     use ch03_processes::shared::Shared;
     use std::ops::DerefMut;
     use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -620,9 +621,8 @@ mod tests {
         let mutex = RobustMutex::<u32>::new().unwrap();
         let guard = mutex.lock().unwrap();
         thread::scope(|scope| {
-            let waiter = scope
-                .spawn(|| mutex.lock_timeout(Duration::MAX).unwrap().is_some());
-            thread::sleep(Duration::from_millis(2));
+            let wait = || mutex.lock_timeout(Duration::MAX).unwrap().is_some();
+            let waiter = spawn_asleep(scope, wait);
             drop(guard);
             assert!(waiter.join().unwrap());
         });
