@@ -7,7 +7,6 @@
 //! peer that waits for this very CPU answers when one leaves it, and not
 //! before.
 
-use rustix::thread::sched_getcpu;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -32,7 +31,9 @@ pub fn looks(own: &AtomicU32, peer: &AtomicU32) -> u32 {
 /// take the cache line away from the peer.
 #[inline]
 pub fn tell(own: &AtomicU32) -> u32 {
-    let cpu = (sched_getcpu() as u32).wrapping_add(1);
+    // SAFETY: it has no arguments. -1, where it fails, is as good as a CPU.
+    let cpu = unsafe { libc::sched_getcpu() } as u32;
+    let cpu = cpu.wrapping_add(1);
     if own.load(Relaxed) != cpu {
         own.store(cpu, Relaxed);
     }

@@ -136,6 +136,9 @@ pub struct Guard<'a, T> {
 #[must_use = "it is unlocked, and not repaired, when it is dropped"]
 pub struct Recovered<'a, T>(Guard<'a, T>);
 
+/// Before the first look at a lock that somebody has.
+const FIRST_PAUSES: u32 = 16;
+
 /// A process that is killed ends soon after the thread that had the lock:
 /// how long to wait for it at first.
 const PAUSE: Duration = Duration::from_millis(1);
@@ -207,7 +210,7 @@ impl<T: FromBytes + Send + 'static> RobustMutex<T> {
 impl<T> RobustMutex<T> {
     fn inner(&self) -> &Inner<T> {
         // SAFETY: `with` has made the memory large enough, it begins a page,
-        // and it lives as long as `self`. In it are a mutex, two atomics,
+        // and it lives as long as `self`. In it are a mutex, three atomics,
         // and a `T`, which any bytes are; what others change is in cells.
         unsafe { self.memory.start().cast().as_ref() }
     }
@@ -263,9 +266,7 @@ impl<T> RobustMutex<T> {
     /// ```
     #[inline]
     pub fn try_lock(&self) -> io::Result<Option<Lock<'_, T>>> {
-        // SAFETY: `with` has initialized the mutex, and it lives as long as
-        // `self`.
-        self.judge(unsafe { libc::pthread_mutex_trylock(self.pthread()) })
+        Ok(self.try_once()?.then(|| self.locked()))
     }
 
     /// Waits for the lock, for `time` at most.
@@ -291,46 +292,53 @@ impl<T> RobustMutex<T> {
         &self,
         deadline: Option<Instant>,
     ) -> io::Result<Option<Lock<'_, T>>> {
-        match self.try_lock()? {
-            Some(lock) => Ok(Some(lock)),
-            None => self.wait(deadline),
-        }
+        let has_it = self.try_once()? || self.wait(deadline)?;
+        Ok(has_it.then(|| self.locked()))
+    }
+
+    #[inline]
+    fn try_once(&self) -> io::Result<bool> {
+        // SAFETY: `with` has initialized the mutex, and it lives as long as
+        // `self`.
+        self.judge(unsafe { libc::pthread_mutex_trylock(self.pthread()) })
     }
 
     #[cold]
-    fn wait(
-        &self,
-        deadline: Option<Instant>,
-    ) -> io::Result<Option<Lock<'_, T>>> {
+    fn wait(&self, deadline: Option<Instant>) -> io::Result<bool> {
         let owner = &self.inner().owner;
         let passed = |at: Instant| at <= Instant::now();
         if deadline.is_some_and(passed) {
-            return Ok(None);
+            return Ok(false);
         }
         // None at all where the owner needs this very CPU.
-        for _ in 0..spin::looks(&AtomicU32::new(0), owner) {
-            if owner.load(Relaxed) == 0
-                && let Some(lock) = self.try_lock()?
-            {
-                return Ok(Some(lock));
+        let mut left = spin::looks(&AtomicU32::new(0), owner);
+        // Ever more seldom: each look takes the line away from the owner, who
+        // may want the lock again and again.
+        let mut pauses = FIRST_PAUSES;
+        while left > 0 {
+            pauses = pauses.min(left);
+            (0..pauses).for_each(|_| hint::spin_loop());
+            if owner.load(Relaxed) == 0 && self.try_once()? {
+                return Ok(true);
             }
-            hint::spin_loop();
+            left -= pauses;
+            pauses *= 2;
         }
         let mutex = self.pthread();
         let mut pause = PAUSE;
         loop {
-            let lock = self.judge(match deadline {
-                // SAFETY: as in `try_lock`.
+            let has_it = self.judge(match deadline {
+                // SAFETY: as in `try_once`.
                 None => unsafe { libc::pthread_mutex_lock(mutex) },
                 Some(deadline) => {
                     let until = monotonic(deadline)?;
                     let clock = libc::CLOCK_MONOTONIC;
-                    // SAFETY: as in `try_lock`; the time is a variable's.
+                    // SAFETY: as in `try_once`; the time is a variable's.
                     unsafe { pthread_mutex_clocklock(mutex, clock, &until) }
                 }
             })?;
-            if lock.is_some() || deadline.is_some_and(passed) {
-                return Ok(lock);
+            if has_it || deadline.is_some_and(passed) {
+                return Ok(has_it);
             }
             // The owner's thread has ended, and its process not yet.
             let left =
@@ -340,23 +348,23 @@ impl<T> RobustMutex<T> {
         }
     }
 
-    /// What a call to lock has answered.
+    /// What a call to lock has answered: has this thread the lock?
     #[inline]
-    fn judge(&self, answer: libc::c_int) -> io::Result<Option<Lock<'_, T>>> {
-        let inner = self.inner();
+    fn judge(&self, answer: libc::c_int) -> io::Result<bool> {
         match answer {
             0 => {}
             libc::EOWNERDEAD => self.take_over()?,
-            libc::EBUSY | libc::ETIMEDOUT => return Ok(None),
+            libc::EBUSY | libc::ETIMEDOUT => return Ok(false),
             error => return Err(io::Error::from_raw_os_error(error)),
         }
-        let last = inner.process.load(Relaxed);
-        if last != 0 && !Peer::from_word(last).has_ended() {
-            // Its guard was not dropped: a reference may be in use.
-            // SAFETY: as in `try_lock`, and this thread owns the mutex.
-            unsafe { libc::pthread_mutex_unlock(self.pthread()) };
-            return Ok(None);
-        }
+        let last = self.inner().process.load(Relaxed);
+        Ok(last == 0 || !self.goes_on(last))
+    }
+
+    /// The lock, of this thread, which has it.
+    #[inline]
+    fn locked(&self) -> Lock<'_, T> {
+        let inner = self.inner();
         let here = Here::now();
         inner.process.store(here.peer().word(), Relaxed);
         spin::tell(&inner.owner);
@@ -366,10 +374,22 @@ impl<T> RobustMutex<T> {
             unwinding: thread::panicking(),
             not_send: PhantomData,
         };
-        Ok(Some(match inner.broken.load(Relaxed) {
+        match inner.broken.load(Relaxed) {
             0 => Lock::Locked(guard),
             _ => Lock::Recovered(Recovered(guard)),
-        }))
+        }
+    }
+
+    /// Does the process go on whose guard was not dropped? A reference may be
+    /// in use then, and the lock is given back.
+    #[cold]
+    fn goes_on(&self, last: u64) -> bool {
+        let goes_on = !Peer::from_word(last).has_ended();
+        if goes_on {
+            // SAFETY: as in `try_once`, and this thread owns the mutex.
+            unsafe { libc::pthread_mutex_unlock(self.pthread()) };
+        }
+        goes_on
     }
 
     #[cold]
@@ -378,7 +398,7 @@ impl<T> RobustMutex<T> {
         // all (ENOTRECOVERABLE), once it is unlocked; and who dies between
         // the two is followed by one who gets EOWNERDEAD again.
         self.inner().broken.store(1, Relaxed);
-        // SAFETY: as in `try_lock`, and this thread owns the mutex.
+        // SAFETY: as in `try_once`, and this thread owns the mutex.
         check(unsafe { libc::pthread_mutex_consistent(self.pthread()) })
     }
     // ANCHOR_END: lock
@@ -433,6 +453,7 @@ impl<'a, T> Recovered<'a, T> {
     /// assert!(matches!(mutex.lock()?, Lock::Locked(_)));
     /// # std::io::Result::Ok(())
     /// ```
+    #[inline]
     pub fn repaired(self) -> Guard<'a, T> {
         self.0.assert_here();
         self.0.mutex.inner().broken.store(0, Relaxed);
@@ -442,6 +463,7 @@ impl<'a, T> Recovered<'a, T> {
 
 impl<'a, T> Lock<'a, T> {
     /// The guard, after `repair` has made the data whole, if they may not be.
+    #[inline]
     pub fn or_repair(self, repair: impl FnOnce(&mut T)) -> Guard<'a, T> {
         match self {
             Lock::Locked(guard) => guard,
@@ -455,6 +477,7 @@ impl<'a, T> Lock<'a, T> {
 // ANCHOR_END: guard
 
 impl<T> Guard<'_, T> {
+    #[inline]
     fn assert_here(&self) {
         let message = "a forked child has a copy of its parent's guard";
         assert!(self.here.is_here(), "{message}");

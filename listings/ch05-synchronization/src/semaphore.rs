@@ -276,7 +276,8 @@ impl<const PERMITS: u32> Semaphore<PERMITS> {
         step: impl Fn(Step),
     ) -> bool {
         if deadline.is_some_and(|at| at <= Instant::now()) {
-            return false;
+            // After the clock: it may have come back in time.
+            return self.take(0).is_ok();
         }
         // None at all where the last one came back on this very CPU.
         let looks = match spins {
@@ -296,10 +297,11 @@ impl<const PERMITS: u32> Semaphore<PERMITS> {
     fn sleep(&self, deadline: Option<Instant>, step: impl Fn(Step)) -> bool {
         let counted = self.count_in();
         loop {
+            // Before the look: a permit that came back in time is taken.
+            let now = Instant::now();
             let Err(word) = self.take(counted) else {
                 return true;
             };
-            let now = Instant::now();
             if deadline.is_some_and(|deadline| deadline <= now) {
                 self.word.fetch_sub(counted, Relaxed);
                 return false;

@@ -1,5 +1,5 @@
-// Who sleeps until its deadline is told of what was set in time, however late
-// it wakes up.
+// Who waits until a deadline is told of what was set in time, however late it
+// comes to look.
 //@ source: ch05-synchronization/src/event.rs
 //@ shuttle: 2000
 //
@@ -10,8 +10,20 @@
 //@ replace: return Err(EventError::TimedOut);\n            }\n            if now
 //@ with: return Err(EventError::TimedOut);\n            }\n            if happened(word) {\n                return Ok(word);\n            }\n            if now
 //@ shuttle says: set in time, and not seen
+//
+// Asks the clock last: it was set between the look and that.
+//@ broken: clock_after_look
+//@ replace: let now = entered.take().unwrap_or_else(Instant::now);\n            let word = self.word.load(Acquire);\n            if happened(word) {\n                return Ok(word);\n            }
+//@ with: let word = self.word.load(Acquire);\n            if happened(word) {\n                return Ok(word);\n            }\n            let now = Instant::now();
+//@ shuttle says: set in time, and not seen
+//
+// The same before it sleeps at all.
+//@ broken: late_at_once
+//@ replace: // None at all where it was last set on this very CPU.
+//@ with: if late {\n            return Err(EventError::TimedOut);\n        }
+//@ shuttle says: set in time, and not seen
 
-use event::{Event, Patience, Step};
+use event::Event;
 use std::alone::{peer, spin};
 use std::futex;
 use std::sync::Arc;
@@ -24,31 +36,15 @@ pub const LOOK: Duration = Duration::from_secs(3600);
 /// Shorter than from one look to the next: only this wait ends by its time.
 const LIMIT: Duration = Duration::from_millis(10);
 
-/// One is about to sleep for so long when it is set.
+/// One waits for so long.
 pub fn model() {
     futex::times_out(LIMIT);
     let deadline = Instant::now() + LIMIT;
-    let shared = Arc::new((Event::new(), Event::new()));
+    let event = Arc::new(Event::new());
     let waiter = thread::spawn({
-        let shared = Arc::clone(&shared);
-        move || {
-            let (event, told) = &*shared;
-            let patience = Patience {
-                deadline: Some(deadline),
-                setter: None,
-                look: LOOK,
-                spins: true,
-            };
-            let tell = |step| {
-                if step == Step::Sleeping {
-                    told.set();
-                }
-            };
-            event.wait_stepping(patience, tell).is_ok()
-        }
+        let event = Arc::clone(&event);
+        move || event.wait_past(0, None, Some(deadline)).is_ok()
     });
-    let (event, told) = &*shared;
-    told.wait();
     event.set();
     let in_time = Instant::now() < deadline;
     thread::sleep(LIMIT);

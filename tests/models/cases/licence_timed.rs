@@ -4,8 +4,8 @@
 //
 // Woken for the permit, it looks at the clock first and goes away.
 //@ broken: clock_before_permit
-//@ replace: let Err(word) = self.take(counted) else {\n                return true;\n            };\n            let now
-//@ with: let now
+//@ replace: let Err(word) = self.take(counted) else {\n                return true;\n            };\n            if deadline
+//@ with: if deadline
 //@ replace: self.word.fetch_sub(counted, Relaxed);\n                return false;\n            }
 //@ with: self.word.fetch_sub(counted, Relaxed);\n                return false;\n            }\n            let Err(word) = self.take(counted) else {\n                return true;\n            };
 //@ shuttle says: deadlock!

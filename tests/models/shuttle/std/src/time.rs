@@ -3,6 +3,7 @@
 
 pub use ::std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use ::std::cell::Cell;
 use ::std::ops::{Add, AddAssign, Sub};
 
@@ -21,8 +22,10 @@ pub(crate) fn advance(then: Instant) {
 pub struct Instant(Duration);
 
 impl Instant {
-    /// Like [`std::time::Instant::now`].
+    /// Like [`std::time::Instant::now`]. Another thread may run before it: what
+    /// was done just before may be long ago.
     pub fn now() -> Instant {
+        AtomicBool::new(false).load(Relaxed);
         Instant(CLOCK.get())
     }
 
