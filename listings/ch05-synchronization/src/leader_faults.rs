@@ -121,23 +121,15 @@ fn use_copies(path: &Path) -> Result<(), String> {
     let mut one = Candidate::open(path).map_err(text)?;
     let mut other = Candidate::open(path).map_err(text)?;
     let mut leader = one.try_lead().map_err(text)?;
-    let lead = ForkedChild::start(|| i32::from(other.try_lead().is_ok()));
-    if !lead
-        .and_then(|mut child| child.wait())
-        .map_err(text)?
-        .success()
-    {
+    let in_child = |work: &mut dyn FnMut() -> bool| {
+        let child = ForkedChild::start(|| i32::from(!work()));
+        let end = child.and_then(|mut child| child.wait());
+        end.map(|end| end.success()).map_err(text)
+    };
+    if !in_child(&mut || other.try_lead().is_err())? {
         return Err("a copy did not refuse to lead".into());
     }
-    let give_up = ForkedChild::start(|| {
-        leader = None;
-        0
-    });
-    if !give_up
-        .and_then(|mut child| child.wait())
-        .map_err(text)?
-        .success()
-    {
+    if !in_child(&mut || leader.take().is_some())? {
         return Err("a copy could not be dropped".into());
     }
     if other.watch().map_err(text)?.is_none() {

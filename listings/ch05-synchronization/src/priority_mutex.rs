@@ -40,7 +40,8 @@ use std::time::Duration;
 /// gets the lock any more: those who wait and those who come are told.
 ///
 /// A copy that a fork makes, of the mutex and of the guard, is free when that
-/// copy of the guard is dropped. Who waits for it before waits for the parent.
+/// copy of the guard is dropped. Drop it before starting threads: who waits
+/// for it before waits for the parent, and who comes then may be refused.
 ///
 /// # Examples
 ///
@@ -150,7 +151,8 @@ impl<T: ?Sized> PriorityMutex<T> {
 
     fn unlock(&self, owner: u32) {
         if own_number() != owner {
-            // A forked copy: the kernel knows nobody who has it.
+            // A forked copy, of which the kernel does not know that this has
+            // it.
             self.word.store(0, Release);
             return;
         }
@@ -159,7 +161,8 @@ impl<T: ?Sized> PriorityMutex<T> {
             // The bit is there. This is for the `Release`, and for who gets
             // the lock from the kernel and loads what became of this word.
             self.word.fetch_or(WAITERS, Release);
-            // It is not refused: this thread has the lock.
+            // It is refused in a copy alone, for which somebody has waited
+            // too early.
             let _ = futex::unlock_pi(&self.word, Flags::PRIVATE);
         }
     }

@@ -31,15 +31,16 @@ use zerocopy::FromBytes;
 /// A mutex and its data, all zeros at first, in memory that children share
 /// which are forked from now on. Threads may use it as well.
 ///
-/// If its owner's process ends while it holds the lock, killed or not, or
-/// panics, the next one gets the lock and is told: [`Recovered`]. The data
-/// are then as they were left, perhaps in the middle of a change. That is why
-/// they are of a type that any bytes are a value of.
+/// If its owner panics, or its process ends while it holds the lock, killed or
+/// not, the next one gets the lock and is told: [`Recovered`]. The data are
+/// then as they were left, perhaps in the middle of a change. That is why they
+/// are of a type that any bytes are a value of.
 ///
 /// An owner that is only stopped is waited for: see
-/// [`lock_until`](RobustMutex::lock_until). So is the end of a process in
-/// which a guard was forgotten, and its thread has ended: a reference to the
-/// data may be left.
+/// [`lock_until`](RobustMutex::lock_until). So is the end of a process that
+/// has replaced itself by exec, or in which a guard was forgotten and its
+/// thread has ended: a reference to the data may be left. Whether a process
+/// has ended is asked in `/proc`, which has to be mounted and to show it.
 ///
 /// Dropped while somebody holds the lock, another process too, it stays
 /// mapped until this process ends.
@@ -117,7 +118,7 @@ pub enum Lock<'a, T> {
 ///
 /// It is this thread's. A copy in a forked child unlocks nothing, and panics
 /// when it is used. A reference to the data that was taken from it before is
-/// not checked: leave none to a child.
+/// not checked: to use it in a child is a data race, undefined behaviour.
 #[derive(Debug)]
 #[must_use = "it is unlocked when it is dropped: bind it to a name"]
 pub struct Guard<'a, T> {
@@ -219,7 +220,8 @@ impl<T> RobustMutex<T> {
         self.inner().mutex.get()
     }
 
-    /// Waits for the lock, for ever if its owner neither ends nor unlocks.
+    /// Waits for the lock, for ever if its owner does not unlock and its
+    /// process does not end.
     ///
     /// # Errors
     ///

@@ -20,8 +20,8 @@ const PAUSE: Duration = Duration::from_millis(5);
 ///
 /// For a folder on this machine's own disks or in its memory: over a network
 /// a lock may be kept up to the moment when the server notices. A file that
-/// is removed is an error for all, until somebody opens the folder again; a
-/// token that was held then is there twice.
+/// is removed is an error for who comes to it, until somebody opens the folder
+/// again; a token that was held then is there twice.
 #[derive(Debug)]
 pub struct Tokens {
     paths: Vec<PathBuf>,

@@ -169,8 +169,7 @@ fn pinned(root: &Path, chapter: &Chapter, faults: &mut Vec<String>) {
     }
     let ours = own.iter().filter(|package| package.source.is_none());
     let named: Vec<&String> = ours.flat_map(|p| &p.dependencies).collect();
-    // `NAME`, or `NAME VERSION` where the lock file has several.
-    let names = |p: &Package| named.iter().any(|d| **d == p.name || **d == p.id());
+    let names = |p: &Package| named.iter().any(|dependency| p.is(dependency));
     for package in own.iter().filter(|p| names(p)) {
         let mut same_name = shared.iter().filter(|p| p.name == package.name).peekable();
         if same_name.peek().is_some() && same_name.all(|p| p.version != package.version) {
@@ -192,17 +191,14 @@ fn versions(root: &Path, chapter: &Chapter) -> Result<BTreeSet<String>, String> 
     let mut found = BTreeSet::new();
     let mut left = vec![chapter.name.clone()];
     while let Some(wanted) = left.pop() {
-        // `NAME`, or `NAME VERSION` where there are several.
-        let mut words = wanted.split(' ');
-        let (name, version) = (words.next(), words.next());
-        let other = name.filter(|name| *name != chapter.name);
+        let other = wanted
+            .split(' ')
+            .next()
+            .filter(|name| *name != chapter.name);
         if other.is_some_and(|name| root.join("listings").join(name).is_dir()) {
             continue;
         }
-        let packages = lock.package.iter().filter(|package| {
-            name == Some(&package.name) && version.is_none_or(|v| v == package.version)
-        });
-        for package in packages {
+        for package in lock.package.iter().filter(|package| package.is(&wanted)) {
             if found.insert(package.id()) {
                 left.extend(package.dependencies.iter().cloned());
             }
@@ -236,6 +232,13 @@ impl Package {
     fn id(&self) -> String {
         format!("{} {}", self.name, self.version)
     }
+
+    /// Is it what a lock file's list of dependencies names, `NAME`, or where
+    /// there are several `NAME VERSION`, or `NAME VERSION (SOURCE)`?
+    fn is(&self, dependency: &str) -> bool {
+        let mut words = dependency.split(' ');
+        words.next() == Some(&self.name) && words.next().is_none_or(|v| v == self.version)
+    }
 }
 
 fn read(file: &Path) -> String {
@@ -260,13 +263,14 @@ mod tests {
     use std::fs;
 
     /// The faults that `pinned` finds in a package apart with this lock file,
-    /// beside a workspace that has version 1.0.0 of `shared`.
+    /// beside a workspace that has version 1.0.0 of `shared` and of `other`.
     fn faults(own: Option<&str>) -> Vec<String> {
         let root = tempfile::tempdir().unwrap();
         let package = |name: &str, version: &str| {
             format!("[[package]]\nname = \"{name}\"\nversion = \"{version}\"\nsource = \"some\"\n")
         };
-        fs::write(root.path().join("Cargo.lock"), package("shared", "1.0.0")).unwrap();
+        let workspace = package("shared", "1.0.0") + &package("other", "1.0.0");
+        fs::write(root.path().join("Cargo.lock"), workspace).unwrap();
         let dir = root.path().join("apart");
         fs::create_dir(&dir).unwrap();
         if let Some(dependency) = own {
@@ -276,6 +280,7 @@ mod tests {
                 package("shared", "1.0.0"),
                 package("shared", "2.0.0"),
                 package("other", "2.0.0"),
+                package("own", "2.0.0"),
             ];
             fs::write(dir.join("Cargo.lock"), lock.concat()).unwrap();
         }
@@ -293,9 +298,15 @@ mod tests {
     #[test]
     fn a_package_apart_has_the_workspaces_versions() {
         assert!(faults(Some("shared 1.0.0")).is_empty());
-        assert!(faults(Some("other")).is_empty());
-        let refused = faults(Some("shared 2.0.0")).join("\n");
-        assert!(refused.contains("another version of shared than 2.0.0"));
+        assert!(faults(Some("own")).is_empty());
+        for (dependency, name) in [
+            ("shared 2.0.0", "shared"),
+            ("shared 2.0.0 (some)", "shared"),
+            ("other", "other"),
+        ] {
+            let refused = faults(Some(dependency)).join("\n");
+            assert!(refused.contains(&format!("another version of {name} than 2.0.0")));
+        }
     }
 
     #[test]

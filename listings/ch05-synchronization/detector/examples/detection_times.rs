@@ -4,6 +4,7 @@
 use parking_lot::{Mutex, deadlock};
 use std::env;
 use std::hint::black_box;
+use std::num::NonZeroUsize;
 use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,7 +12,8 @@ use std::time::{Duration, Instant};
 /// By default. More or fewer can be given, as the argument.
 const ROUNDS: usize = 20;
 const LOCKS: u32 = 10_000_000;
-/// The detector has lost its feature, or is another version's.
+/// Who has seen no deadlock by then has a detector without its feature, or one
+/// of another version.
 const LIMIT: Duration = Duration::from_secs(20);
 
 /// Lets two threads wait for each other, looks for the first time after this
@@ -41,9 +43,9 @@ fn detect(look: Duration, part: f64) -> Duration {
 
 fn main() {
     let rounds = env::args().nth(1).map_or(ROUNDS, |rounds| {
-        rounds.parse().expect("a number of rounds, 1 or more")
+        let rounds = rounds.parse::<NonZeroUsize>();
+        rounds.expect("a number of rounds, 1 or more").get()
     });
-    assert!(rounds > 0, "a number of rounds, 1 or more");
     for millis in [0, 1, 10, 100] {
         let look = Duration::from_millis(millis);
         // A deadlock may begin anywhere between two looks.
