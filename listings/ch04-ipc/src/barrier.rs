@@ -60,6 +60,10 @@ impl Barrier {
     /// becomes a full one, which serves the other side as well. Its own heavy
     /// one then reaches nobody, and whoever sleeps has to look again after a
     /// time.
+    ///
+    /// So it has to where a process has threads: on a CPU where one of them has
+    /// just ended, the kernel leaves the others out until another process has
+    /// run there (seen in Linux 6.18).
     pub fn join(self) -> Barrier {
         let register = MembarrierCommand::RegisterGlobalExpedited;
         match self {
@@ -89,110 +93,101 @@ impl Barrier {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::Barrier;
-    use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
-    use std::hint::spin_loop;
-    use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
-    use std::sync::atomic::{AtomicUsize, compiler_fence};
-    use std::thread;
-
-    /// On a cache line of its own.
-    #[derive(Default)]
-    #[repr(align(64))]
-    struct Word(AtomicUsize);
-
-    /// What the two sides share: each writes its own.
-    #[derive(Default)]
-    struct Side {
-        stored: Word,
-        seen: Word,
-        /// At how many gates it has been.
-        gates: Word,
-    }
-
-    /// Waits for the other side. Spinning: a thread that has to be woken comes
-    /// too late to run into the other one's store.
-    fn gate(own: &Side, other: &Side) {
-        let gates = own.gates.0.load(Relaxed) + 1;
-        own.gates.0.store(gates, Release);
-        let mut looks = 0_u32;
-        while other.gates.0.load(Acquire) < gates {
-            looks += 1;
-            match looks % 10_000 {
-                0 => thread::yield_now(),
-                _ => spin_loop(),
-            }
-        }
-    }
-
-    /// Each side stores, fences and loads the other's. In how many rounds did
-    /// both miss it?
-    fn both_missed(
-        cpus: [usize; 2],
-        rounds: usize,
-        light: impl Fn() + Sync,
-        heavy: impl Fn() + Sync,
-    ) -> usize {
-        let sides = [Side::default(), Side::default()];
-        let [a, b] = &sides;
-        let round = |own: &Side, other: &Side, n, fence: &dyn Fn()| {
-            gate(own, other);
-            own.stored.0.store(n, Relaxed);
-            fence();
-            let seen = other.stored.0.load(Relaxed);
-            own.seen.0.store(seen, Relaxed);
-            gate(own, other);
-        };
-        let [this_cpu, that_cpu] = cpus;
-        thread::scope(|scope| {
-            scope.spawn(|| {
-                stay_on(that_cpu);
-                (1..=rounds).for_each(|n| round(b, a, n, &heavy));
-            });
-            let both_missed = |n: &usize| {
-                round(a, b, *n, &light);
-                // The other side waits at its next gate.
-                [a, b].iter().all(|side| side.seen.0.load(Relaxed) < *n)
-            };
-            let this = scope.spawn(move || {
-                stay_on(this_cpu);
-                (1..=rounds).filter(both_missed).count()
-            });
-            this.join().unwrap()
-        })
-    }
-
-    /// The first and the last that this process may use.
-    fn cpus() -> [usize; 2] {
-        let set = sched_getaffinity(None).unwrap();
-        let mut cpus = (0..CpuSet::MAX_CPU).filter(|cpu| set.is_set(*cpu));
-        let first = cpus.next().unwrap();
-        [first, cpus.next_back().unwrap_or(first)]
-    }
-
-    /// Two that share a CPU never run at once.
-    fn stay_on(cpu: usize) {
-        let mut set = CpuSet::new();
-        set.set(cpu);
-        sched_setaffinity(None, &set).unwrap();
-    }
-
-    #[test]
-    fn one_of_two_sees_the_other() {
-        let cpus = cpus();
-        let is_single = cpus[0] == cpus[1];
-        let rounds = if is_single { 100 } else { 5_000 };
-        for barrier in [Barrier::choose().join(), Barrier::Full] {
-            let light = || barrier.light();
-            let heavy = || barrier.heavy();
-            let missed = both_missed(cpus, rounds, light, heavy);
-            assert_eq!(missed, 0, "{barrier:?}");
-        }
-        // Without fences both do miss it, if they run at once.
-        let none = || compiler_fence(SeqCst);
-        let misses = |_| both_missed(cpus, rounds, none, none) > 0;
-        assert!(is_single || (0..20).any(misses), "this sees nothing");
-    }
-}
+/// Two processes, on two CPUs if there are two: each stores, fences and loads
+/// what the other has stored. One of them sees it, in each round. Without
+/// fences both do miss it.
+///
+/// ```standalone_crate
+/// use ch03_processes::fork::ForkedChild;
+/// use ch03_processes::shared::Shared;
+/// use ch04_ipc::barrier::Barrier;
+/// use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+/// use std::hint::spin_loop;
+/// use std::io;
+/// use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
+/// use std::sync::atomic::{AtomicU64, compiler_fence};
+/// use std::thread;
+/// use std::time::{Duration, Instant};
+///
+/// /// Of each side, on a page of its own: what it has stored, what it has seen,
+/// /// and at how many gates it has been.
+/// type Sides = [[AtomicU64; 512]; 2];
+/// const STORED: usize = 0;
+/// const SEEN: usize = 64;
+/// const GATES: usize = 128;
+///
+/// /// Spinning: who has to be woken comes too late to run into the other's
+/// /// store.
+/// fn gate(sides: &Sides, own: usize) {
+///     let end = Instant::now() + Duration::from_secs(20);
+///     let gates = sides[own][GATES].load(Relaxed) + 1;
+///     sides[own][GATES].store(gates, Release);
+///     let mut looks = 0_u32;
+///     while sides[1 - own][GATES].load(Acquire) < gates {
+///         looks += 1;
+///         if looks.is_multiple_of(10_000) {
+///             assert!(Instant::now() < end, "the other side has ended");
+///             thread::yield_now();
+///         }
+///         spin_loop();
+///     }
+/// }
+///
+/// fn round(sides: &Sides, own: usize, n: u64, fence: &dyn Fn()) {
+///     gate(sides, own);
+///     sides[own][STORED].store(n, Relaxed);
+///     fence();
+///     let seen = sides[1 - own][STORED].load(Relaxed);
+///     sides[own][SEEN].store(seen, Relaxed);
+///     gate(sides, own);
+/// }
+///
+/// /// The first and the last that this process may use.
+/// fn cpus() -> io::Result<[usize; 2]> {
+///     let set = sched_getaffinity(None)?;
+///     let mut cpus = (0..CpuSet::MAX_CPU).filter(|cpu| set.is_set(*cpu));
+///     let first = cpus.next().expect("it runs on one");
+///     Ok([first, cpus.next_back().unwrap_or(first)])
+/// }
+///
+/// fn stay_on(cpu: usize) -> io::Result<()> {
+///     let mut set = CpuSet::new();
+///     set.set(cpu);
+///     Ok(sched_setaffinity(None, &set)?)
+/// }
+///
+/// let cpus = cpus()?;
+/// let is_single = cpus[0] == cpus[1];
+/// let rounds = if is_single { 100 } else { 20_000 };
+/// // In how many rounds did both miss it?
+/// let both_missed = |light: &dyn Fn(), heavy: &dyn Fn(), join: &dyn Fn()| {
+///     let sides = Shared::<Sides>::new()?;
+///     let mut child = ForkedChild::start(|| {
+///         join();
+///         let stays = stay_on(cpus[1]);
+///         (1..=rounds).for_each(|n| round(&sides, 1, n, heavy));
+///         i32::from(stays.is_err())
+///     })?;
+///     stay_on(cpus[0])?;
+///     let missed = (1..=rounds).filter(|n| {
+///         round(&sides, 0, *n, light);
+///         // The other side waits at its next gate, or has ended.
+///         sides.iter().all(|side| side[SEEN].load(Relaxed) < *n)
+///     });
+///     let missed = missed.count();
+///     assert_eq!(child.wait()?.code(), Some(0));
+///     io::Result::Ok(missed)
+/// };
+/// for barrier in [Barrier::choose(), Barrier::Full] {
+///     let light = || barrier.light();
+///     let heavy = || barrier.heavy();
+///     let join = || assert_eq!(barrier.join(), barrier);
+///     assert_eq!(both_missed(&light, &heavy, &join)?, 0, "{barrier:?}");
+/// }
+/// let none = || compiler_fence(SeqCst);
+/// let misses = |_| both_missed(&none, &none, &|| ()).unwrap() > 0;
+/// assert!(is_single || (0..20).any(misses), "this sees nothing");
+/// # io::Result::Ok(())
+/// ```
+#[cfg(doctest)]
+struct OneOfTwoSeesTheOther;
