@@ -61,9 +61,10 @@ impl Barrier {
     /// one then reaches nobody, and whoever sleeps has to look again after a
     /// time.
     ///
-    /// So it has to where a process has threads: on a CPU where one of them has
-    /// just ended, the kernel leaves the others out until another process has
-    /// run there (seen in Linux 6.18).
+    /// So it has to at any rate. On a CPU where a thread of the process has
+    /// ended (seen in Linux 6.18), or where the process ran before it called
+    /// this (by the kernel's source), the kernel leaves it out until another
+    /// process has run there.
     pub fn join(self) -> Barrier {
         let register = MembarrierCommand::RegisterGlobalExpedited;
         match self {
@@ -126,7 +127,7 @@ impl Barrier {
 ///     while sides[1 - own][GATES].load(Acquire) < gates {
 ///         looks += 1;
 ///         if looks.is_multiple_of(10_000) {
-///             assert!(Instant::now() < end, "the other side has ended");
+///             assert!(Instant::now() < end, "the other side does not come");
 ///             thread::yield_now();
 ///         }
 ///         spin_loop();
@@ -159,18 +160,19 @@ impl Barrier {
 /// let cpus = cpus()?;
 /// let is_single = cpus[0] == cpus[1];
 /// let rounds = if is_single { 100 } else { 20_000 };
-/// // In how many rounds did both miss it?
+/// // In how many rounds did both miss it? The child is light: the kernel leaves
+/// // it out nowhere, see `join`.
 /// let both_missed = |light: &dyn Fn(), heavy: &dyn Fn(), join: &dyn Fn()| {
 ///     let sides = Shared::<Sides>::new()?;
 ///     let mut child = ForkedChild::start(|| {
-///         join();
 ///         let stays = stay_on(cpus[1]);
-///         (1..=rounds).for_each(|n| round(&sides, 1, n, heavy));
+///         join();
+///         (1..=rounds).for_each(|n| round(&sides, 1, n, light));
 ///         i32::from(stays.is_err())
 ///     })?;
 ///     stay_on(cpus[0])?;
 ///     let missed = (1..=rounds).filter(|n| {
-///         round(&sides, 0, *n, light);
+///         round(&sides, 0, *n, heavy);
 ///         // The other side waits at its next gate, or has ended.
 ///         sides.iter().all(|side| side[SEEN].load(Relaxed) < *n)
 ///     });

@@ -31,7 +31,8 @@ pub fn looks(own: &AtomicU32, peer: &AtomicU32) -> u32 {
 /// take the cache line away from the peer.
 #[inline]
 pub fn tell(own: &AtomicU32) -> u32 {
-    // SAFETY: it has no arguments. -1, where it fails, is as good as a CPU.
+    // SAFETY: it has no arguments. -1, where it fails, becomes 0: nobody has
+    // told.
     let cpu = unsafe { libc::sched_getcpu() } as u32;
     let cpu = cpu.wrapping_add(1);
     if own.load(Relaxed) != cpu {
