@@ -41,9 +41,11 @@ fn work(office: &Office, branch: usize, lock: &Path) -> Result<(), Failure> {
     let mut candidate = Candidate::open(lock)?;
     loop {
         let count = office.whole.count();
-        if let Ok(member) = office.phases.join(branch)
-            && settle(office, member, &mut candidate)?
-        {
+        let is_settled = match office.phases.join(branch) {
+            Ok(member) => settle(office, member, &mut candidate)?,
+            Err(_) => false,
+        };
+        if is_settled {
             return Ok(());
         }
         office.left.pulse();
